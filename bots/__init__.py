@@ -1,0 +1,1 @@
+"""Bots: they keep the catalogue fresh, with the same actions as people."""

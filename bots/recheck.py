@@ -1,0 +1,35 @@
+"""The bot that keeps verdicts fresh: it asks for the run of every figure that has no verdict.
+
+A figure has no verdict when its workflow has a new version, when its data was out of reach, or
+when the platform failed; a verdict that stands is not asked for again, because the same address
+gives the same answer.
+"""
+
+from collections.abc import Iterable
+
+from gallery import actions
+from gallery.models import Figure
+from gallery.queries import figures
+from lib.problem import ProblemError
+
+
+def plan() -> list[Figure]:
+    """The figures whose current version has no verdict."""
+    return [figure for figure in figures() if not _stands(figure)]
+
+
+def act(chosen: Iterable[Figure]) -> list[str]:
+    """Ask for their runs; returns a line for each, also for those that were refused."""
+    return [_ask(figure) for figure in chosen]
+
+
+def _stands(figure: Figure) -> bool:
+    return any(check.run_id == figure.run_id for check in figure.checks.all())
+
+
+def _ask(figure: Figure) -> str:
+    try:
+        run = actions.check_figure(figure)
+    except ProblemError as error:
+        return f"{figure.slug}: {error.detail}"
+    return f"{figure.slug}: {run.state}"

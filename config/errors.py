@@ -1,0 +1,112 @@
+"""The shape of errors: problem details in the API, a page with the same words elsewhere."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from lib.problem import ProblemError
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def problem(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Answer an error of an API view with problem details (RFC 9457)."""
+    if isinstance(error, ProblemError):
+        body = error.to_dict()
+    else:
+        answer = exception_handler(error, context)
+        if answer is None:
+            return None
+        body = _from_framework(error, answer)
+    response = Response(body, status=body["status"], content_type=MEDIA_TYPE)
+    if isinstance(error, exceptions.MethodNotAllowed):
+        response["Allow"] = ", ".join(context["view"].allowed_methods)
+    return response
+
+
+def _from_framework(error: Exception, answer: Response) -> dict[str, Any]:
+    status = answer.status_code
+    if isinstance(error, Http404 | exceptions.NotFound):
+        return not_found_problem(str(error))
+    code = getattr(error, "default_code", "error")
+    data = answer.data if isinstance(answer.data, dict) else {"detail": answer.data}
+    detail = data.get("detail") or "The request was not understood."
+    return {
+        "type": f"/docs/errors#reprise:user:{code}",
+        "title": "The request was refused",
+        "status": status,
+        "detail": str(detail),
+        "id": f"reprise:user:{code}",
+    }
+
+
+def not_found_problem(detail: str) -> dict[str, Any]:
+    """The problem of a path that names nothing."""
+    plain = detail if detail and not detail.startswith("{") else "Nothing has this address."
+    return {
+        "type": "/docs/errors#reprise:user:not-found",
+        "title": "Not found",
+        "status": 404,
+        "detail": f"{plain} The lists under /api/ show what there is.",
+        "id": "reprise:user:not-found",
+    }
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an unknown path."""
+    reason = str(exception) if isinstance(exception, Http404) and "tried" not in repr(exception) else ""
+    if _wants_json(request):
+        return JsonResponse(not_found_problem(reason), status=404, content_type=MEDIA_TYPE)
+    return render(request, "404.html", {"reason": reason}, status=404)
+
+
+def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+    """Answer a request that Django itself refused."""
+    body = {
+        "type": "/docs/errors#reprise:user:bad-request",
+        "title": "The request was refused",
+        "status": 400,
+        "detail": "The request could not be read: its host, path or size is not one we answer.",
+        "id": "reprise:user:bad-request",
+    }
+    if _wants_json(request):
+        return JsonResponse(body, status=400, content_type=MEDIA_TYPE)
+    return render(request, "problem.html", {"problem": body}, status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer after a fault of ours; the log has the traceback, the reader has a sentence."""
+    body = {
+        "type": "/docs/errors#reprise:platform:error",
+        "title": "Something went wrong here",
+        "status": 500,
+        "detail": "This is our fault, not yours. The log of the service says more.",
+        "id": "reprise:platform:error",
+    }
+    if _wants_json(request):
+        return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
+    return render(request, "problem.html", {"problem": body}, status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form that did not come from our own page."""
+    body = {
+        "title": "This form was sent from another page",
+        "status": 403,
+        "detail": f"Open the page again and send it from there. ({reason})",
+        "id": "reprise:user:csrf",
+    }
+    return render(request, "problem.html", {"problem": body}, status=403)
+
+
+def page_problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
+    """Answer an error of a page with its sentence and its status."""
+    return render(request, "problem.html", {"problem": error.to_dict()}, status=error.status)
