@@ -1,0 +1,1 @@
+"""Terms, annotations and shapes."""

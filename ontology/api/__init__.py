@@ -1,0 +1,1 @@
+"""JSON views of the ontology app, one resource a file."""

@@ -1,0 +1,1 @@
+"""Pages of the ontology app, one resource a file."""
