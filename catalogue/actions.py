@@ -1,0 +1,245 @@
+"""Verbs of the catalogue; the only writers of its tables."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from catalogue.adapters.archive import read_upload
+from catalogue.adapters.folder import read_folder
+from catalogue.adapters.git import read_repository
+from catalogue.adapters.installer import lock_requirements
+from catalogue.domain.description import describe
+from catalogue.domain.entry import Entry, read_about, read_data, version_digest
+from catalogue.domain.lock import check_lock
+from catalogue.domain.notebook import UnreadableNotebookError, read_cells
+from catalogue.domain.preparation import Prepared
+from catalogue.domain.reading import Reading, read_interface
+from catalogue.domain.requirements import check_requirements
+from catalogue.errors import (
+    LockFailedError,
+    NotAnEntryError,
+    RegistrationClosedError,
+    UnreadableSourceError,
+)
+from catalogue.models import Version, VersionFile, VersionTerm, Workflow
+from catalogue.signals import version_registered
+from lib import digest, hosts, store
+from ontology.domain.findings import Finding, Severity, Where
+from ontology.domain.shapes import validate
+
+MEBIBYTE = 1024 * 1024
+SLUG = re.compile(r"[^a-z0-9]+")
+GIT_ADDRESS = re.compile(r"^(?P<url>(https?|file)://[^@]+|/.+\.git)(@(?P<revision>[^@]+))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What came of registering: the version, and whether it is new."""
+
+    version: Version
+    created: bool
+
+
+def register_source(source: str, *, slug: str = "", local: bool = False) -> Registration:
+    """Register a folder (``local`` only) or a git address with an optional ``@REV``.
+
+    Raises:
+        UnreadableSourceError: it could not be read, or its host is not one we visit.
+        NotAnEntryError: it holds no readable notebook.
+    """
+    found = GIT_ADDRESS.match(source)
+    if found:
+        url, revision = found["url"], found["revision"] or ""
+        _check_host(url, local=local)
+        checkout = read_repository(url, revision, local=local)
+        name = slug or url.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
+        return register_entry(checkout.entry, slug=name, source=url, commit=checkout.commit)
+    if not local:
+        raise UnreadableSourceError("Write the https address of a git repository, such as https://host/name.git@v1.")
+    folder = Path(source).expanduser().resolve()
+    return register_entry(read_folder(folder), slug=slug or folder.name, source=f"folder:{folder.name}")
+
+
+def register_upload(name: str, data: bytes, *, slug: str = "") -> Registration:
+    """Register an uploaded notebook or zip.
+
+    Raises:
+        UnreadableSourceError: it is neither, or holds hostile names or too much.
+        NotAnEntryError: it holds no readable notebook.
+    """
+    stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return register_entry(read_upload(name, data), slug=slug or stem, source="upload")
+
+
+def register_request(fields: Mapping[str, Any], upload: UploadedFile | None) -> Registration:
+    """Register what a form or an API request asks for.
+
+    Raises:
+        RegistrationClosedError: the operator closed registration.
+        UnreadableSourceError: neither an address nor an acceptable file was given.
+    """
+    if settings.REGISTRATION != "open":
+        raise RegistrationClosedError("The operator of this service registers entries by hand: ask them.")
+    slug = str(fields.get("slug") or "")[:60]
+    if upload is not None:
+        if upload.size > settings.UPLOAD_MB * MEBIBYTE:
+            raise UnreadableSourceError(f"The file is larger than {settings.UPLOAD_MB} MB: name large files in data.toml.")
+        return register_upload(upload.name or "", upload.read(), slug=slug)
+    source = fields.get("source")
+    if not isinstance(source, str) or not source.strip():
+        raise UnreadableSourceError("Give a git address as source, or a notebook or zip as file.")
+    return register_source(source.strip()[:500], slug=slug)
+
+
+def register_entry(entry: Entry, *, slug: str, source: str, commit: str = "") -> Registration:
+    """Register the files of an entry as a version of the workflow ``slug``.
+
+    The same content again changes nothing and returns the version there is. *Must* findings
+    make the version a draft, which cannot be run.
+    """
+    name = _slug(slug)
+    same = _same_files(entry, name)
+    if same is not None:
+        return Registration(same, created=False)
+    prepared = _prepare(entry, name)
+    for data in entry.files.values():
+        store.put(data)
+    try:
+        return _save(entry, prepared, slug=name, source=source, commit=commit)
+    except IntegrityError:
+        # Somebody registered the same content at the same moment: theirs is ours.
+        return Registration(
+            Version.objects.get(workflow__slug=name, digest=prepared.digest), created=False
+        )
+
+
+def _slug(text: str) -> str:
+    name = SLUG.sub("-", text.lower()).strip("-")[:60].strip("-")
+    if not name:
+        raise UnreadableSourceError(f"{text[:60]!r} gives no name: name the entry with letters and digits.")
+    return name
+
+
+def _check_host(url: str, *, local: bool) -> None:
+    if local and not url.startswith("http"):
+        return
+    refusal = hosts.refuse(url, allowed=settings.PRIVATE_HOSTS)
+    if refusal and not local:
+        raise UnreadableSourceError(f"This address is not visited: {refusal.reason}.")
+
+
+def _same_files(entry: Entry, slug: str) -> Version | None:
+    """The newest version when its files are these: then nothing needs to be locked or judged."""
+    newest = Version.objects.filter(workflow__slug=slug).order_by("-number").first()
+    if newest is None:
+        return None
+    files = dict(newest.files.values_list("path", "digest"))
+    return newest if files == _digests(entry) else None
+
+
+def _digests(entry: Entry) -> dict[str, str]:
+    return {path: digest.of_bytes(data) for path, data in entry.files.items()}
+
+
+def _prepare(entry: Entry, slug: str) -> Prepared:
+    notebook, reading = _read(entry)
+    about, about_findings = read_about(entry.text("CITATION.cff"))
+    data, data_findings = read_data(entry.text("data.toml"))
+    lock, lock_findings = _lock(entry)
+    graph = describe(f"urn:reprise:{slug}", about, reading.interface, reading.places)
+    findings = (
+        *reading.findings, *about_findings, *data_findings, *lock_findings,
+        *validate(graph, "workflow"),
+    )  # fmt: skip
+    version = version_digest(_digests(entry), lock)
+    return Prepared(version, notebook, lock, about, reading, data, findings)
+
+
+def _read(entry: Entry) -> tuple[str, Reading]:
+    notebook = entry.notebook
+    if notebook is None:
+        raise NotAnEntryError("It holds no notebook (.ipynb) at its top: add one.")
+    try:
+        cells = read_cells(entry.files[notebook])
+    except UnreadableNotebookError as error:
+        finding = Finding(Severity.MUST, "catalogue/notebook-unreadable", Where(notebook), str(error))
+        raise NotAnEntryError(f"{notebook} cannot be read. {error}", [finding]) from None
+    return notebook, read_interface(cells, notebook)
+
+
+def _lock(entry: Entry) -> tuple[str, Sequence[Finding]]:
+    if "requirements.lock" in entry.files:
+        text = entry.text("requirements.lock")
+        return text, check_lock(text, "requirements.lock")
+    wanted = entry.text("requirements.txt")
+    findings = check_requirements(wanted, "requirements.txt")
+    if findings or not wanted.strip():
+        return "", findings
+    try:
+        return lock_requirements(wanted), ()
+    except LockFailedError as error:
+        where = Where("requirements.txt")
+        mend = "Change the versions so that they fit together, as wheels for this Python."
+        return "", (Finding(Severity.MUST, "catalogue/lock-failed", where, error.detail, mend),)
+
+
+@transaction.atomic
+def _save(entry: Entry, prepared: Prepared, *, slug: str, source: str, commit: str) -> Registration:
+    workflow, _new = Workflow.objects.get_or_create(slug=slug, defaults={"source": source})
+    known = workflow.versions.filter(digest=prepared.digest).first()
+    if known:
+        return Registration(known, created=False)
+    _check_owner(workflow, source)
+    last = workflow.versions.aggregate(last=Max("number"))["last"] or 0
+    version = Version.objects.create(
+        workflow=workflow, number=last + 1, source=source, commit=commit,
+        title=(prepared.about.title or slug)[:300], **prepared.columns(),
+    )  # fmt: skip
+    VersionFile.objects.bulk_create(
+        VersionFile(version=version, path=path, digest=digest.of_bytes(data), size=len(data))
+        for path, data in entry.files.items()
+    )
+    VersionTerm.objects.bulk_create(
+        VersionTerm(version=version, term=term, role=role) for role, term in prepared.terms()
+    )
+    if not version.is_draft:
+        transaction.on_commit(
+            lambda: version_registered.send(Version, version_id=version.pk)
+        )
+    return Registration(version, created=True)
+
+
+def add_finding(version: Version, finding: Finding) -> None:
+    """Add what an app above the catalogue found in a version's files, once."""
+    known = version.findings_json
+    if finding.to_dict() not in known:
+        version.findings_json = [*known, finding.to_dict()]
+        version.save(update_fields=["findings_json"])
+
+
+def _check_owner(workflow: Workflow, source: str) -> None:
+    if workflow.source != source or (source == "upload" and workflow.versions.exists()):
+        raise UnreadableSourceError(
+            f"The name {workflow.slug} belongs to an entry from elsewhere: give yours another name."
+        )
+
+
+def registration_report(registration: Registration) -> dict[str, object]:
+    """A registration as plain JSON values, for the API and the command line."""
+    version = registration.version
+    return {
+        "workflow": version.workflow.slug,
+        "version": version.number,
+        "digest": version.digest,
+        "created": registration.created,
+        "draft": version.is_draft,
+        "findings": version.findings_json,
+        "url": version.get_absolute_url(),
+    }

@@ -1,0 +1,1 @@
+"""Outside systems of the catalogue app, one a file."""

@@ -1,0 +1,48 @@
+"""The installer (uv), asked to lock requirements."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from catalogue.errors import InstallerMissingError, LockFailedError
+
+SECONDS_AT_MOST = 300
+
+
+def installer() -> str:
+    """Path of uv beside this interpreter; raises InstallerMissingError."""
+    path = Path(sys.executable).with_name("uv")
+    if not path.is_file():
+        raise InstallerMissingError("uv is not installed beside the service: run `make up` again.")
+    return str(path)
+
+
+def lock_requirements(requirements: str) -> str:
+    """The lock of some requirements for this Python: pinned, with hashes, wheels only.
+
+    Only wheels, because building anything else would run a stranger's code in the service.
+
+    Raises:
+        LockFailedError: the requirements contradict each other or name nothing known; the
+            resolver's reason is in the message.
+    """
+    with tempfile.TemporaryDirectory(prefix="reprise-lock-") as scratch:
+        source = Path(scratch) / "requirements.in"
+        source.write_text(requirements)
+        command = [
+            installer(), "pip", "compile", "--quiet", "--generate-hashes", "--no-annotate",
+            "--no-header", "--no-emit-index-url", "--only-binary", ":all:", "--python",
+            sys.executable, str(source),
+        ]  # fmt: skip
+        try:
+            done = subprocess.run(  # noqa: S603 -- a fixed program; the text is in a file
+                command, cwd=scratch, capture_output=True, text=True, errors="replace",
+                timeout=SECONDS_AT_MOST, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise LockFailedError(f"The resolver found no answer within {SECONDS_AT_MOST} s.") from None
+    if done.returncode:
+        reason = " ".join(done.stderr.split())[:1000]
+        raise LockFailedError(f"The resolver says: {reason}")
+    return done.stdout

@@ -1,0 +1,215 @@
+"""An entry as its author wrote it: a small folder of files around one notebook."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from lib import digest
+from ontology.domain.findings import Finding, Severity, Where
+
+VERSION_FORMAT = "reprise.version/1"
+FILES_AT_MOST = 200
+FILE_BYTES_AT_MOST = 16 * 1024 * 1024
+ENTRY_BYTES_AT_MOST = 32 * 1024 * 1024
+PATH_AT_MOST = 200
+IGNORED_PARTS = frozenset({".git", ".ipynb_checkpoints", "__pycache__", ".venv", "node_modules"})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author: names, ORCID (as IRI) and affiliation; empty where unknown."""
+
+    given: str = ""
+    family: str = ""
+    orcid: str = ""
+    affiliation: str = ""
+
+    @property
+    def name(self) -> str:
+        """Given and family name together."""
+        return " ".join(part for part in (self.given, self.family) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What CITATION.cff says of an entry (Citation File Format 1.2.0)."""
+
+    title: str = ""
+    abstract: str = ""
+    version: str = ""
+    licence: str = ""
+    people: tuple[Person, ...] = ()
+    keywords: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A remote file that an entry needs, named by its checksum."""
+
+    name: str
+    sha256: str
+    size: int | None
+    url: str
+    licence: str = ""
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The files of an entry: path relative to its folder → bytes."""
+
+    files: Mapping[str, bytes]
+
+    @property
+    def notebook(self) -> str | None:
+        """Path of the one notebook: at the top, not a test; None when there is none."""
+        names = sorted(name for name in self.files if name.endswith(".ipynb") and "/" not in name)
+        chosen = [name for name in names if not name.startswith("test_")]
+        return chosen[0] if chosen else None
+
+    def text(self, name: str) -> str:
+        """The text of a file; empty when it is not there or not UTF-8."""
+        try:
+            return self.files.get(name, b"").decode()
+        except UnicodeDecodeError:
+            return ""
+
+    def licence_file(self) -> str | None:
+        """Path of the licence text, or None."""
+        return next((name for name in self.files if name.upper().startswith(("LICEN", "COPYING"))), None)
+
+
+def version_digest(files: Mapping[str, str], lock: str) -> str:
+    """Digest of a Version: its files (path → sha256) and the text of its environment lock."""
+    return digest.of_value(
+        {"format": VERSION_FORMAT, "files": dict(files), "lock": digest.of_bytes(lock.encode())}
+    )
+
+
+def safe_path(path: str) -> bool:
+    """Whether a path stays inside its folder and is spelled plainly."""
+    parts = PurePosixPath(path).parts
+    return (
+        0 < len(path) <= PATH_AT_MOST
+        and not path.startswith("/")
+        and "\\" not in path
+        and path.isprintable()
+        and str(PurePosixPath(path)) == path
+        and all(part not in {"", ".", ".."} for part in parts)
+    )
+
+
+def ignored(path: str) -> bool:
+    """Whether a file is left out of every entry, such as what git or Jupyter keeps for itself."""
+    return any(part in IGNORED_PARTS for part in PurePosixPath(path).parts)
+
+
+def read_about(text: str) -> tuple[About, tuple[Finding, ...]]:
+    """Read CITATION.cff; what is not understood becomes a finding."""
+    where = Where("CITATION.cff")
+    if not text.strip():
+        return About(), (_finding("catalogue/no-citation-file", where,
+            "There is no CITATION.cff, so title, people and licence are not known.",
+            "Add a CITATION.cff; citation-file-format.github.io has a form that writes one."),)  # fmt: skip
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = Where("CITATION.cff", line=mark.line + 1 if mark else None)
+        return About(), (_finding("catalogue/citation-file-syntax", place,
+            "CITATION.cff is not YAML.", "Mend the line."),)  # fmt: skip
+    if not isinstance(content, dict):
+        return About(), (_finding("catalogue/citation-file-syntax", where,
+            "CITATION.cff holds no mapping.", "Write it as the Citation File Format says."),)  # fmt: skip
+    return _about(content), ()
+
+
+def _about(content: dict[Any, Any]) -> About:
+    return About(
+        title=_line(content.get("title")),
+        abstract=_line(content.get("abstract")),
+        version=_line(content.get("version")),
+        licence=_line(content.get("license")),
+        people=tuple(_person(item) for item in _dicts(content.get("authors"))),
+        keywords=tuple(_line(word) for word in content.get("keywords") or () if _line(word)),
+        references=tuple(
+            f"https://doi.org/{_line(item['doi'])}" if item.get("doi") else _line(item.get("url"))
+            for item in _dicts(content.get("references"))
+            if item.get("doi") or item.get("url")
+        ),
+    )
+
+
+def _person(item: dict[Any, Any]) -> Person:
+    family = _line(item.get("family-names")) or _line(item.get("name"))
+    return Person(
+        given=_line(item.get("given-names")),
+        family=family,
+        orcid=_line(item.get("orcid")),
+        affiliation=_line(item.get("affiliation")),
+    )
+
+
+def _dicts(value: Any) -> list[dict[Any, Any]]:  # noqa: ANN401 -- any YAML value
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _line(value: Any) -> str:  # noqa: ANN401 -- any YAML value
+    plain = str(value) if isinstance(value, str | int | float) else ""
+    return " ".join(plain.split())[:4000]
+
+
+def read_data(text: str) -> tuple[tuple[DataFile, ...], tuple[Finding, ...]]:
+    """Read data.toml, the registry of an entry's remote files."""
+    if not text.strip():
+        return (), ()
+    try:
+        items = tomllib.loads(text).get("file", [])
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return (), (_data_finding(f"data.toml is not TOML: {error}."),)
+    found, findings = [], []
+    for number, item in enumerate(items if isinstance(items, list) else [], start=1):
+        fault = _data_fault(item)
+        if fault:
+            findings.append(_data_finding(f"File {number} of data.toml {fault}."))
+        else:
+            found.append(_data_file(item))
+    return tuple(found), tuple(findings)
+
+
+def _data_file(item: dict[str, Any]) -> DataFile:
+    return DataFile(
+        name=item["name"], sha256=item["sha256"].lower(), size=item.get("bytes"),
+        url=item["url"], licence=_line(item.get("licence")), cite=_line(item.get("cite")),
+    )  # fmt: skip
+
+
+def _data_fault(item: Any) -> str:  # noqa: ANN401 -- any TOML value
+    if not isinstance(item, dict):
+        return "is not a table"
+    name, sha, size = item.get("name"), item.get("sha256"), item.get("bytes")
+    if not isinstance(name, str) or not safe_path(name) or "/" in name:
+        return "needs a plain name"
+    if not isinstance(sha, str) or len(sha) != 64 or set(sha.lower()) - set("0123456789abcdef"):  # noqa: PLR2004 -- sha256
+        return "needs its sha256, 64 hexadecimal digits"
+    if not isinstance(item.get("url"), str):
+        return "needs its url"
+    if size is not None and (not isinstance(size, int) or size < 0):
+        return "has bytes that are no number"
+    return ""
+
+
+def _data_finding(what: str) -> Finding:
+    mend = "Each file has name, sha256, bytes, url and licence."
+    return _finding("catalogue/data-registry", Where("data.toml"), what, mend, Severity.MUST)
+
+
+def _finding(
+    rule: str, where: Where, what: str, mend: str, severity: Severity = Severity.SHOULD
+) -> Finding:
+    return Finding(severity, rule, where, what, mend)

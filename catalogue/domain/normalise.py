@@ -1,0 +1,314 @@
+"""Normalisation: the many ways to write a value become one typed value.
+
+``20``, ``20.0``, ``"20 keV"``, ``"0.02 MeV"`` and ``{"value": 2e4, "unit": "eV"}`` are one value
+for a parameter in keV. Numbers are converted exactly, as fractions of their decimal spelling, and
+kept to 15 significant digits, the most that survive a round trip through a double.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from typing import Any
+
+from astropy import units
+from astropy.time import Time
+
+from catalogue.domain.interface import Interface, Parameter, Value
+from ontology.domain.kinds import ParameterKind
+
+TEXT_AT_MOST = 10_000
+LIST_AT_MOST = 10_000
+DIGITS = 15
+UNIT_AT_MOST = 40
+QUANTITY = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?)\s*(\S.*)?$", re.ASCII)
+SPELLINGS = {
+    "true": True, "yes": True, "on": True, "1": True,
+    "false": False, "no": False, "off": False, "0": False,
+}  # fmt: skip
+
+
+class BadValueError(ValueError):
+    """A value that its parameter does not take; the message says why and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """All parameters of a request with their normalised values.
+
+    Attributes:
+        typed: name → typed form, which the address is made of.
+        values: name → plain value, which the code is given.
+        changed: names whose value is not the author's default.
+    """
+
+    typed: dict[str, dict[str, Any]]
+    values: dict[str, Value]
+    changed: tuple[str, ...]
+
+
+def normalise(interface: Interface, given: Mapping[str, Any]) -> tuple[Inputs, dict[str, str]]:
+    """Normalise the given values and fill in defaults.
+
+    Returns the inputs, and a sentence for each name that was wrong (unknown, missing, of the
+    wrong type or unit, out of limits); the inputs hold only what was right.
+    """
+    faults = {name: _unknown(name, interface) for name in given if not interface.parameter(name)}
+    typed: dict[str, dict[str, Any]] = {}
+    for parameter in interface.parameters:
+        try:
+            typed[parameter.name] = typed_value(parameter, _chosen(parameter, given))
+        except BadValueError as error:
+            faults[parameter.name] = str(error)
+    values = {name: form["value"] for name, form in typed.items()}
+    return Inputs(typed, values, _changed(interface, typed)), faults
+
+
+def typed_value(parameter: Parameter, given: Any) -> dict[str, Any]:  # noqa: ANN401 -- any JSON value
+    """The one typed form of a value for this parameter.
+
+    Returns a dict with ``type`` and ``value``, and ``unit`` or ``format`` and ``scale`` where the
+    parameter has them.
+
+    Raises:
+        BadValueError: the parameter does not take this value.
+    """
+    if given is None:
+        if parameter.optional:
+            return _form(parameter, None)
+        raise BadValueError("A value is missing and the author gave no default: write one.")
+    value = _READERS[parameter.kind](parameter, given)
+    _check_choices(parameter, value)
+    return _form(parameter, value)
+
+
+def _chosen(parameter: Parameter, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- any JSON value
+    chosen = given.get(parameter.name, parameter.default)
+    # An empty field of a form means "not filled in", except where text is wanted.
+    if chosen == "" and parameter.kind is not ParameterKind.STRING:
+        return parameter.default
+    return chosen
+
+
+def _unknown(name: str, interface: Interface) -> str:
+    known = ", ".join(item.name for item in interface.parameters) or "none"
+    return f"There is no parameter {name[:80]!r}; the parameters are: {known}."
+
+
+def _changed(interface: Interface, typed: Mapping[str, dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(
+        item.name
+        for item in interface.parameters
+        if item.name in typed and typed[item.name] != _default_form(item)
+    )
+
+
+def _default_form(parameter: Parameter) -> dict[str, Any] | None:
+    try:
+        return typed_value(parameter, parameter.default)
+    except BadValueError:
+        return None
+
+
+def _form(parameter: Parameter, value: Value) -> dict[str, Any]:
+    form: dict[str, Any] = {"type": parameter.kind.value, "value": value}
+    if parameter.unit:
+        form["unit"] = parameter.unit
+    if parameter.kind is ParameterKind.TIME:
+        form |= {"format": parameter.time_format or "isot", "scale": parameter.time_scale or "utc"}
+    return form
+
+
+def _read_float(parameter: Parameter, given: Any) -> float:  # noqa: ANN401 -- any JSON value
+    number, unit = _split(given)
+    exact = number * _scale(unit, parameter.unit)
+    value = _rounded(exact)
+    _check_limits(parameter, value)
+    return value
+
+
+def _read_integer(parameter: Parameter, given: Any) -> int:  # noqa: ANN401 -- any JSON value
+    number, unit = _split(given)
+    exact = number * _scale(unit, parameter.unit)
+    if exact.denominator != 1:
+        raise BadValueError(f"{_shown(given)} is not a whole number: write one, such as {round(exact)}.")
+    if abs(exact) > 2**53:
+        raise BadValueError(f"{_shown(given)} is too large: write a number below 2^53.")
+    _check_limits(parameter, int(exact))
+    return int(exact)
+
+
+def _read_boolean(_parameter: Parameter, given: Any) -> bool:  # noqa: ANN401 -- any JSON value
+    if isinstance(given, bool):
+        return given
+    spelled = SPELLINGS.get(str(given).strip().lower())
+    if spelled is None:
+        raise BadValueError(f"{_shown(given)} is neither true nor false: write true or false.")
+    return spelled
+
+
+def _read_string(_parameter: Parameter, given: Any) -> str:  # noqa: ANN401 -- any JSON value
+    if not isinstance(given, str):
+        raise BadValueError(f"{_shown(given)} is not text: write it between quotation marks.")
+    if len(given) > TEXT_AT_MOST:
+        raise BadValueError(f"The text is longer than {TEXT_AT_MOST:,} characters: shorten it.")
+    if any(ord(letter) < 32 and letter not in "\t\n\r" for letter in given):  # noqa: PLR2004 -- control characters
+        raise BadValueError("The text holds control characters: remove them.")
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise BadValueError("The text holds half of a surrogate pair: remove it.") from None
+    return given
+
+
+def _read_time(parameter: Parameter, given: Any) -> str | float:  # noqa: ANN401 -- any JSON value
+    scale, form = parameter.time_scale or "utc", parameter.time_format or "isot"
+    moment = _moment(given, form, scale)
+    if form == "isot":
+        return str(moment.isot)
+    return round(float(getattr(moment, form)), 8)
+
+
+def _moment(given: Any, form: str, scale: str) -> Any:  # noqa: ANN401 -- any JSON value; astropy is untyped
+    text = str(given).strip()
+    number = QUANTITY.match(text)
+    try:
+        if number and not number.group(2) and not _looks_like_date(text):
+            numeric = form if form != "isot" else "mjd"
+            return Time(Decimal(text), format=numeric, scale=scale, precision=3)
+        return Time(text.removesuffix("Z").replace(" ", "T"), format="isot", scale=scale, precision=3)
+    except (ValueError, TypeError, InvalidOperation):
+        raise BadValueError(
+            f"{_shown(given)} is not a time: write 2003-03-15T13:27:40, or a number of days for MJD."
+        ) from None
+
+
+def _looks_like_date(text: str) -> bool:
+    return bool(re.match(r"^\d{4}-\d\d-\d\d", text))
+
+
+def _read_list(_parameter: Parameter, given: Any) -> list[Value]:  # noqa: ANN401 -- any JSON value
+    parts = given.split(",") if isinstance(given, str) else given
+    if not isinstance(parts, list | tuple):
+        raise BadValueError(f"{_shown(given)} is not a list: write [1, 2, 3] or 1, 2, 3.")
+    if len(parts) > LIST_AT_MOST:
+        raise BadValueError(f"The list is longer than {LIST_AT_MOST:,} values: shorten it.")
+    return [_plain(_from_text(part) if isinstance(given, str) else part) for part in parts]
+
+
+def _from_text(part: str) -> Value:
+    found = QUANTITY.match(part)
+    if found and not found.group(2):
+        return _whole_or_float(float(found.group(1)))
+    return part.strip()
+
+
+def _read_structure(_parameter: Parameter, given: Any) -> Value:  # noqa: ANN401 -- any JSON value
+    return _plain(given)
+
+
+def _plain(value: Any, depth: int = 0) -> Value:  # noqa: ANN401 -- any JSON value
+    if depth > 20:  # noqa: PLR2004 -- deeper than any form needs, shallower than the stack
+        raise BadValueError("The value is nested more than 20 deep: flatten it.")
+    if isinstance(value, bool | str) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return _whole_or_float(value)
+    if isinstance(value, list | tuple):
+        return [_plain(item, depth + 1) for item in value]
+    if isinstance(value, dict):
+        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+    raise BadValueError(f"{_shown(value)} is not a value that JSON can hold: use numbers and text.")
+
+
+def _whole_or_float(value: float) -> float:
+    # 1 and 1.0 are one value of an untyped list: whole numbers are handed on as integers.
+    rounded = _rounded(_fraction(value))
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _split(given: Any) -> tuple[Fraction, str | None]:  # noqa: ANN401 -- any JSON value
+    if isinstance(given, Mapping):
+        if not set(given) <= {"value", "unit"} or "value" not in given:
+            raise BadValueError('A quantity is written {"value": 20, "unit": "keV"}.')
+        return _fraction(given["value"]), str(given["unit"]) if given.get("unit") else None
+    if isinstance(given, str):
+        found = QUANTITY.match(given)
+        if not found:
+            raise BadValueError(f"{_shown(given)} is not a number: write one, with its unit if you like.")
+        return _fraction(found.group(1)), found.group(2).strip() if found.group(2) else None
+    return _fraction(given), None
+
+
+def _fraction(number: Any) -> Fraction:  # noqa: ANN401 -- any JSON value
+    if isinstance(number, bool) or not isinstance(number, int | float | str):
+        raise BadValueError(f"{_shown(number)} is not a number: write one.")
+    try:
+        exact = Decimal(number if isinstance(number, str) else repr(number))
+    except InvalidOperation:
+        raise BadValueError(f"{_shown(number)} is not a number: write one.") from None
+    if not exact.is_finite() or abs(exact.adjusted()) > 300:  # noqa: PLR2004 -- the range of a double
+        raise BadValueError(f"{_shown(number)} is not a finite number: write one below 1e300.")
+    return Fraction(exact)
+
+
+def _scale(given: str | None, wanted: str | None) -> Fraction:
+    if given is None:
+        return Fraction(1)
+    if len(given) > UNIT_AT_MOST:
+        raise BadValueError(f"{given[:40]!r}… is not a unit: write a short one such as keV.")
+    if wanted is None:
+        raise BadValueError(f"This parameter has no unit: write the number without {given[:40]!r}.")
+    try:
+        factor = units.Unit(given).to(units.Unit(wanted))
+    except (ValueError, TypeError, units.UnitConversionError):
+        raise BadValueError(f"{given[:40]!r} does not convert to {wanted}: write a value in {wanted}.") from None
+    return Fraction(Decimal(repr(float(factor)))) if factor >= 1 else 1 / _scale_back(given, wanted)
+
+
+def _scale_back(given: str, wanted: str) -> Fraction:
+    # 1 arcmin is 1/60 deg, which no decimal spells; the other way round it is exactly 60.
+    return Fraction(Decimal(repr(float(units.Unit(wanted).to(units.Unit(given))))))
+
+
+def _rounded(exact: Fraction) -> float:
+    if exact == 0:
+        return 0.0
+    value = exact.numerator / exact.denominator
+    return float(f"{value:.{DIGITS - 1}e}") if math.isfinite(value) else _too_large()
+
+
+def _too_large() -> float:
+    raise BadValueError("The number is too large: write one below 1e300.")
+
+
+def _check_limits(parameter: Parameter, value: float) -> None:
+    unit = f" {parameter.unit}" if parameter.unit else ""
+    if parameter.minimum is not None and value < parameter.minimum:
+        raise BadValueError(f"{value:g}{unit} is too small: write at least {parameter.minimum:g}{unit}.")
+    if parameter.maximum is not None and value > parameter.maximum:
+        raise BadValueError(f"{value:g}{unit} is too large: write at most {parameter.maximum:g}{unit}.")
+
+
+def _check_choices(parameter: Parameter, value: Value) -> None:
+    if parameter.choices and value not in parameter.choices:
+        choices = ", ".join(str(choice) for choice in parameter.choices)
+        raise BadValueError(f"{_shown(value)} is not one of the choices: write one of {choices}.")
+
+
+def _shown(given: Any) -> str:  # noqa: ANN401 -- any JSON value
+    text = repr(given)
+    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004 -- a line on a page
+
+
+_READERS: dict[ParameterKind, Any] = {
+    ParameterKind.FLOAT: _read_float,
+    ParameterKind.INTEGER: _read_integer,
+    ParameterKind.BOOLEAN: _read_boolean,
+    ParameterKind.STRING: _read_string,
+    ParameterKind.TIME: _read_time,
+    ParameterKind.LIST: _read_list,
+    ParameterKind.STRUCTURE: _read_structure,
+}

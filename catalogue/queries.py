@@ -1,0 +1,65 @@
+"""Reads of the catalogue that more than one caller needs."""
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from catalogue.errors import DraftVersionError, UnknownWorkflowError
+from catalogue.models import Version, Workflow
+from ontology.queries import narrower
+
+
+def newest_versions() -> QuerySet[Version]:
+    """The newest version of every workflow that is no draft."""
+    newest = Version.objects.filter(workflow=OuterRef("pk"), is_draft=False).order_by("-number")
+    chosen = Workflow.objects.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")
+    return (
+        Version.objects.filter(pk__in=chosen)
+        .select_related("workflow")
+        .order_by("workflow__slug")
+    )
+
+
+def search(text: str = "", term: str = "") -> QuerySet[Version]:
+    """Newest versions whose words hold the text and that speak of the term or a narrower one."""
+    found = newest_versions()
+    if text:
+        found = found.filter(
+            Q(title__icontains=text)
+            | Q(workflow__slug__icontains=text)
+            | Q(about_json__abstract__icontains=text)
+        )
+    if term:
+        names = [item.name for item in narrower(term)] or [term]
+        found = found.filter(terms__term__in=names).distinct()
+    return found
+
+
+def version_of(slug: str, number: int | None = None) -> Version:
+    """One version of a workflow; the newest that is no draft when no number is given.
+
+    Raises:
+        UnknownWorkflowError: no such workflow or version.
+    """
+    found = Version.objects.select_related("workflow").filter(workflow__slug=slug)
+    if number is None:
+        version = found.order_by("is_draft", "-number").first()
+    else:
+        version = found.filter(number=number).first()
+    if version is None:
+        what = f"version {number} of {slug}" if number else f"workflow {slug}"
+        raise UnknownWorkflowError(f"There is no {what[:120]}; /api/workflows/ lists what there is.")
+    return version
+
+
+def runnable_version(slug: str, number: int | None = None) -> Version:
+    """As ``version_of``, but drafts are refused.
+
+    Raises:
+        UnknownWorkflowError: no such workflow or version.
+        DraftVersionError: the version has findings that must be mended first.
+    """
+    version = version_of(slug, number)
+    if version.is_draft:
+        raise DraftVersionError(
+            f"{slug} version {version.number} is a draft: mend the findings on {version.get_absolute_url()}."
+        )
+    return version
