@@ -1,0 +1,1 @@
+"""Runs: requests, addresses, sandboxed execution, products."""

@@ -1,0 +1,42 @@
+"""Sweeping: what stands still is sent again, what a dead worker held is queued again."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from executor.actions.request import START
+from executor.domain.states import State
+from executor.models import Attempt, Run
+from lib.queue import enqueue
+
+NUDGE_AFTER = timedelta(seconds=60)
+LOST = "The worker was lost before the run ended."
+
+
+def sweep_runs() -> int:
+    """Queue again what was lost and nudge what stands still; returns how many were sent."""
+    now = timezone.now()
+    for run in Run.objects.filter(state=State.RUNNING, lease_until__lt=now):
+        _give_up(run)
+    retry = Q(state=State.WAITING, try_after__lte=now)
+    still = Q(state=State.QUEUED) & (Q(nudged_at__lte=now - NUDGE_AFTER) | Q(try_after__lte=now, try_after__gt=now - NUDGE_AFTER))  # fmt: skip
+    chosen = list(Run.objects.filter(retry | still).values_list("pk", flat=True)[:1000])
+    Run.objects.filter(pk__in=chosen).update(nudged_at=now)
+    for pk in chosen:
+        enqueue(START, pk)
+    return len(chosen)
+
+
+def _give_up(run: Run) -> None:
+    now = timezone.now()
+    attempts = run.attempts.filter(ended_at=None)
+    again = run.attempts.count() < settings.ATTEMPTS
+    state = State.QUEUED if again else State.FAILED
+    lost = Run.objects.filter(pk=run.pk, token=run.token, state=State.RUNNING, lease_until__lt=now)
+    fault = {} if again else {"error_id": "executor:platform:worker-lost", "error": LOST, "ended_at": now}
+    if lost.update(state=state, lease_until=None, stage="", try_after=now, nudged_at=now - NUDGE_AFTER, **fault):
+        Attempt.objects.filter(pk__in=attempts.values("pk")).update(
+            ended_at=now, outcome="lost", error_id="executor:platform:worker-lost", error=LOST
+        )

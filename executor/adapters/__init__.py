@@ -1,0 +1,1 @@
+"""Outside systems of the executor app, one a file."""

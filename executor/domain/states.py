@@ -1,0 +1,32 @@
+"""The states of a run and the steps allowed between them."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    WAITING = "waiting for data"
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({State.FINISHED, State.FAILED, State.CANCELLED})
+STEPS: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED}),
+    State.RUNNING: frozenset(
+        {State.FINISHED, State.FAILED, State.CANCELLED, State.WAITING, State.QUEUED}
+    ),
+    State.WAITING: frozenset({State.QUEUED, State.RUNNING, State.CANCELLED}),
+    State.FINISHED: frozenset(),
+    State.FAILED: frozenset({State.QUEUED}),
+    State.CANCELLED: frozenset({State.QUEUED}),
+}
+
+
+def before(state: State) -> tuple[State, ...]:
+    """The states from which a run may step into this one."""
+    return tuple(origin for origin, targets in STEPS.items() if state in targets)

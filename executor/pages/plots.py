@@ -1,0 +1,1 @@
+"""The plotted arrays of a picture, as an interactive plot."""

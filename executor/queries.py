@@ -1,0 +1,87 @@
+"""Reads of the executor that more than one caller needs."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from catalogue.domain.interface import Value
+from executor.adapters import sandbox
+from executor.domain.provenance import Facts
+from executor.errors import UnknownProductError, UnknownRunError
+from executor.models import Output, Product, Run
+
+NONFINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
+
+
+def runs() -> QuerySet[Run]:
+    """All runs, newest first, with their versions and outputs at hand."""
+    outputs = Prefetch("outputs", Output.objects.select_related("product"))
+    return Run.objects.select_related("version__workflow").prefetch_related(outputs, "attempts")
+
+
+def run_at(address: str) -> Run:
+    """The run of this address.
+
+    Raises:
+        UnknownRunError: there is none.
+    """
+    run = runs().filter(address=address.lower()).first()
+    if run is None:
+        raise UnknownRunError(
+            f"No run has the address {address[:64]!r}. An address has 64 hexadecimal digits; "
+            "POST the parameters to /api/runs/ to make one."
+        )
+    return run
+
+
+def product_of(digest: str) -> Product:
+    """The product of this digest.
+
+    Raises:
+        UnknownProductError: there is none.
+    """
+    product = Product.objects.filter(digest=digest.lower()).first()
+    if product is None:
+        raise UnknownProductError(
+            f"No product has the digest {digest[:64]!r}: the page of a run lists its products."
+        )
+    return product
+
+
+def output_named(run: Run, name: str, role: str = "output") -> Output | None:
+    """One output of a run, or None; uses what ``runs()`` has at hand."""
+    return next((item for item in run.outputs.all() if (item.name, item.role) == (name, role)), None)
+
+
+def scalar(output: Output) -> Value:
+    """The value of an output that is a number, a text, or plain JSON."""
+    if output.file.endswith(".txt"):
+        return output.product.read().decode("utf-8", "replace")
+    value: Any = json.loads(output.product.read())
+    return NONFINITE.get(value, value) if isinstance(value, str) else value
+
+
+def isolation_line() -> str:
+    """A sentence on how code of others is isolated on this machine."""
+    found = sandbox.isolation(settings.SANDBOX)
+    return f"Code of others runs isolated by {found.name}: {found.reason}" if found.name != "off" else f"Code is not isolated: {found.reason}"
+
+
+def provenance(run: Run) -> Facts:
+    """What is known of a run, for its provenance graph."""
+    attempts = list(run.attempts.all())
+    return Facts(
+        base=settings.PUBLIC_URL,
+        address=run.address,
+        workflow=run.version.get_absolute_url(),
+        version=run.version.digest,
+        environment=run.environment,
+        inputs=run.typed_json,
+        data={file.name: file.sha256 for file in run.version.data},
+        products={f"{item.name} ({item.role})": item.product_id for item in run.outputs.all()},
+        started_at=run.started_at,
+        ended_at=run.ended_at,
+        environment_facts=attempts[-1].facts_json if attempts else {},
+    )
