@@ -1,0 +1,1 @@
+"""Papers and figures, and the checks that judge re-runs against them."""

@@ -1,0 +1,1 @@
+"""Outside systems of the gallery app, one a file."""

@@ -1,0 +1,1 @@
+"""The gallery's part of the API."""

@@ -1,0 +1,24 @@
+"""The gallery app."""
+
+from django.apps import AppConfig
+
+from lib import panels
+
+
+class GalleryConfig(AppConfig):
+    """Papers, figures and checks."""
+
+    name = "gallery"
+
+    def ready(self) -> None:
+        """Make the tasks known, and listen to new versions and to runs that end."""
+        from catalogue.signals import version_registered  # noqa: PLC0415 -- models first
+        from executor.signals import run_ended  # noqa: PLC0415 -- models must be loaded first
+        from gallery import tasks  # noqa: PLC0415 -- models must be loaded first
+        from gallery.pages import panels as own  # noqa: PLC0415 -- models must be loaded first
+
+        panels.add("run", "gallery", own.of_run)
+        panels.add("workflow", "gallery", own.of_workflow)
+
+        version_registered.connect(tasks.on_version_registered, dispatch_uid="gallery.welcome")
+        run_ended.connect(tasks.on_run_ended, dispatch_uid="gallery.judge")

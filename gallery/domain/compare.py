@@ -1,0 +1,198 @@
+"""Comparing the numbers of a re-run with what was published."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from astropy import units
+
+from gallery.domain.paper import Published
+from gallery.domain.verdict import Verdict, worst
+
+Found = float | int | str | bool | None
+
+
+class NotThereError(LookupError):
+    """The re-run holds no value to compare; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A value of the re-run and its unit; an empty unit means that none is declared."""
+
+    value: Found
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One published value beside the re-run's.
+
+    Attributes:
+        published: the statement of the paper.
+        found: the value of the re-run in the published unit; None when there is none.
+        deviation: found minus published; None unless both are numbers.
+        relative: deviation as a fraction of the published value; None when that is zero.
+        sigmas: deviation in published errors; None without an error.
+        verdict: what it comes to.
+        sentence: the same in words and numbers.
+    """
+
+    published: Published
+    found: Found
+    deviation: float | None
+    relative: float | None
+    sigmas: float | None
+    verdict: Verdict
+    sentence: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The comparison as plain JSON values; a NaN becomes the text ``NaN``."""
+        content = asdict(self) | {"verdict": self.verdict.value}
+        found = content["found"]
+        if isinstance(found, float) and not math.isfinite(found):
+            content["found"] = str(found)
+        return content
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on a figure, with its sentence and every comparison."""
+
+    verdict: Verdict
+    sentence: str
+    comparisons: tuple[Comparison, ...]
+
+
+def judge(values: tuple[Published, ...], find: Callable[[Published], Measured]) -> Judgement:
+    """Compare every published value with what ``find`` gives for it.
+
+    ``find`` raises NotThereError where the re-run has nothing to compare.
+    """
+    comparisons = tuple(_compare(value, find) for value in values)
+    verdict = worst([item.verdict for item in comparisons])
+    return Judgement(verdict, _summary(verdict, comparisons), comparisons)
+
+
+def _compare(published: Published, find: Callable[[Published], Measured]) -> Comparison:
+    try:
+        found = _in_unit(find(published), published.unit)
+    except NotThereError as error:
+        return Comparison(published, None, None, None, None, Verdict.NOT_COMPARABLE, str(error))
+    if _is_number(published.published) and _is_number(found):
+        return _compare_numbers(published, float(found))  # type: ignore[arg-type]  # checked above
+    return _compare_exactly(published, found)
+
+
+def _is_number(value: Found) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _in_unit(measured: Measured, unit: str) -> Found:
+    if not unit or not measured.unit or unit == measured.unit or not _is_number(measured.value):
+        return measured.value
+    try:
+        factor = units.Unit(measured.unit).to(units.Unit(unit))
+    except (ValueError, TypeError, units.UnitConversionError):
+        raise NotThereError(
+            f"The re-run gives {measured.unit}, the paper {unit}: they do not convert."
+        ) from None
+    return float(measured.value or 0) * float(factor)
+
+
+def _compare_exactly(published: Published, found: Found) -> Comparison:
+    same = found == published.published and isinstance(found, type(published.published))
+    verdict = Verdict.IDENTICAL if same else Verdict.DIFFERENT
+    sentence = f"published {published.published}, found {str(found)[:80]}"
+    return Comparison(published, found, None, None, None, verdict, sentence)
+
+
+def _compare_numbers(published: Published, found: float) -> Comparison:
+    value = float(published.published)
+    if not math.isfinite(found):
+        sentence = f"published {_shown(published, value)}, found {found}"
+        return Comparison(published, found, None, None, None, Verdict.DIFFERENT, sentence)
+    printed = _rounded(found, published.places)
+    gap = printed - Decimal(repr(value))
+    verdict = _verdict(published, gap)
+    deviation = found - value
+    return Comparison(
+        published, found, deviation,
+        deviation / abs(value) if value else None,
+        deviation / published.error if published.error else None,
+        verdict, _sentence(published, found, verdict),
+    )  # fmt: skip
+
+
+def _rounded(found: float, places: int | None) -> Decimal:
+    exact = Decimal(repr(found))
+    if places is None:
+        return exact
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+
+
+def _verdict(published: Published, gap: Decimal) -> Verdict:
+    if gap == 0:
+        return Verdict.IDENTICAL
+    near = abs(gap) <= _allowed(published)
+    return Verdict.WITHIN_TOLERANCE if near else Verdict.DIFFERENT
+
+
+def _allowed(published: Published) -> Decimal:
+    allowed = Decimal(repr(published.allowed))
+    if published.tolerance == "relative":
+        return allowed * abs(Decimal(repr(float(published.published))))
+    if published.tolerance == "sigma":
+        return allowed * Decimal(repr(published.error or 0.0))
+    return allowed
+
+
+def tolerance_text(published: Published) -> str:
+    """The tolerance in words, such as ``± 0.005 %`` or ``± 1 published errors``."""
+    if published.tolerance == "relative":
+        return f"± {published.allowed * 100:g} % of the published value"
+    if published.tolerance == "sigma":
+        return f"± {published.allowed:g} published errors"
+    return f"± {published.allowed:g}{_unit(published)}"
+
+
+def _sentence(published: Published, found: float, verdict: Verdict) -> str:
+    value = float(published.published)
+    digits = published.places + 2 if published.places is not None else None
+    shown = f"{found:.{digits}f}" if digits is not None else f"{found:.6g}"
+    text = f"published {_shown(published, value)}, found {shown}{_unit(published)}"
+    if verdict is Verdict.IDENTICAL:
+        return f"{text}: the same to every digit printed"
+    return f"{text}; allowed {tolerance_text(published)}"
+
+
+def _shown(published: Published, value: float) -> str:
+    digits = f"{value:.{published.places}f}" if published.places is not None else f"{value:g}"
+    error = f" ± {published.error:g}" if published.error else ""
+    return f"{digits}{error}{_unit(published)}"
+
+
+def _unit(published: Published) -> str:
+    return f" {published.unit}" if published.unit else ""
+
+
+def _summary(verdict: Verdict, comparisons: tuple[Comparison, ...]) -> str:
+    if not comparisons:
+        return "The paper states no value to compare with."
+    counts: Mapping[Verdict, int] = {
+        kind: sum(item.verdict is kind for item in comparisons) for kind in Verdict
+    }
+    if len(comparisons) == 1:
+        return f"{comparisons[0].published.label}: {comparisons[0].sentence}."
+    told = ", ".join(f"{number} {kind.value}" for kind, number in counts.items() if number)
+    return f"{len(comparisons)} values compared: {told}{_worst_of(verdict, comparisons)}."
+
+
+def _worst_of(verdict: Verdict, comparisons: tuple[Comparison, ...]) -> str:
+    if verdict is Verdict.IDENTICAL:
+        return ""
+    chosen = [item for item in comparisons if item.verdict is verdict]
+    item = max(chosen, key=lambda one: abs(one.relative or 0.0))
+    return f"; {item.published.label}: {item.sentence}"

@@ -1,0 +1,117 @@
+"""Tables of the gallery: Paper → Figure → Check."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from catalogue.models import Version
+from executor.models import Run
+from gallery.domain.paper import Published, value_from_json
+from gallery.domain.verdict import Verdict
+
+
+class Paper(models.Model):
+    """A published paper."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=400)
+    doi = models.CharField(max_length=200)
+    bibcode = models.CharField(max_length=40, blank=True)
+    arxiv = models.CharField(max_length=40, blank=True)
+    authors_json = models.JSONField(default=list)
+    journal = models.CharField(max_length=200, blank=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of the paper."""
+        return f"/papers/{self.slug}"
+
+    @property
+    def short(self) -> str:
+        """Author and year, as one cites it in a sentence."""
+        names = [str(name).split(",")[0] for name in self.authors_json]
+        who = names[0] if names else "Anonymous"
+        more = {0: "", 1: "", 2: f" & {names[-1]}" if len(names) > 1 else ""}
+        return f"{who}{more.get(len(names), ' et al.')} {self.year or ''}".strip()
+
+
+class Figure(models.Model):
+    """A figure, table or number of a paper, tied to a request that gives it again."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    paper = models.ForeignKey(Paper, on_delete=models.CASCADE, related_name="figures")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="figures")
+    run = models.ForeignKey(
+        Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="figures"
+    )
+    title = models.CharField(max_length=300)
+    caption = models.TextField(blank=True)
+    kind = models.CharField(max_length=10)
+    place = models.CharField(max_length=200, blank=True)
+    picture = models.CharField(max_length=200, blank=True)
+    parameters_json = models.JSONField(default=dict)
+    values_json = models.JSONField(default=list)
+    order = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering: ClassVar = ["paper__slug", "order", "slug"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of the figure."""
+        return f"/figures/{self.slug}"
+
+    @property
+    def values(self) -> tuple[Published, ...]:
+        """The published values."""
+        return tuple(value_from_json(item) for item in self.values_json)
+
+    @property
+    def last_check(self) -> "Check | None":
+        """The newest check; uses what was prefetched."""
+        checks = list(self.checks.all())
+        return max(checks, key=lambda check: (check.checked_at, check.pk)) if checks else None
+
+
+class Check(models.Model):
+    """One re-run judged against what was published."""
+
+    class Verdicts(models.TextChoices):
+        """The verdicts of ``gallery.domain.verdict``."""
+
+        IDENTICAL = Verdict.IDENTICAL.value
+        WITHIN_TOLERANCE = Verdict.WITHIN_TOLERANCE.value
+        DRAWN_DIFFERENTLY = Verdict.DRAWN_DIFFERENTLY.value
+        NOT_COMPARABLE = Verdict.NOT_COMPARABLE.value
+        DIFFERENT = Verdict.DIFFERENT.value
+        FAILED = Verdict.FAILED.value
+
+    figure = models.ForeignKey(Figure, on_delete=models.CASCADE, related_name="checks")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="checks")
+    verdict = models.CharField(max_length=40, choices=Verdicts)
+    sentence = models.TextField()
+    comparisons_json = models.JSONField(default=list)
+    checked_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["-checked_at", "-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["figure", "run"], name="check_figure_run_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.figure.slug}: {self.verdict}"
+
+    @property
+    def comparisons(self) -> list[dict[str, Any]]:
+        """Every comparison as plain values."""
+        return list(self.comparisons_json)

@@ -1,0 +1,24 @@
+"""What the gallery adds to the pages of runs and workflows."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from catalogue.models import Version
+from executor.models import Run
+from gallery.pages.cards import cards
+from gallery.queries import figures, figures_of_run
+
+
+def of_run(request: HttpRequest, run: Run) -> SafeString:
+    """The verdicts that this run carries, or why it carries none."""
+    judged = cards(figures_of_run(run))
+    others = [] if judged else list(figures().filter(version__workflow=run.version.workflow))
+    context = {"run": run, "cards": judged, "others": others}
+    return render_to_string("gallery/panel_run.html", context, request)
+
+
+def of_workflow(request: HttpRequest, version: Version) -> SafeString:
+    """The figures that a workflow gives again."""
+    chosen = cards(figures().filter(version__workflow=version.workflow))
+    return render_to_string("gallery/panel_workflow.html", {"cards": chosen}, request)
