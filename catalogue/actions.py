@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -33,6 +32,9 @@ from catalogue.signals import version_registered
 from lib import digest, hosts, store
 from ontology.domain.findings import Finding, Severity, Where
 from ontology.domain.shapes import validate
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 MEBIBYTE = 1024 * 1024
 SLUG = re.compile(r"[^a-z0-9]+")
@@ -62,9 +64,13 @@ def register_source(source: str, *, slug: str = "", local: bool = False) -> Regi
         name = slug or url.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
         return register_entry(checkout.entry, slug=name, source=url, commit=checkout.commit)
     if not local:
-        raise UnreadableSourceError("Write the https address of a git repository, such as https://host/name.git@v1.")
+        raise UnreadableSourceError(
+            "Write the https address of a git repository, such as https://host/name.git@v1."
+        )
     folder = Path(source).expanduser().resolve()
-    return register_entry(read_folder(folder), slug=slug or folder.name, source=f"folder:{folder.name}")
+    return register_entry(
+        read_folder(folder), slug=slug or folder.name, source=f"folder:{folder.name}"
+    )
 
 
 def register_upload(name: str, data: bytes, *, slug: str = "") -> Registration:
@@ -78,7 +84,9 @@ def register_upload(name: str, data: bytes, *, slug: str = "") -> Registration:
     return register_entry(read_upload(name, data), slug=slug or stem, source="upload")
 
 
-def register_request(fields: Mapping[str, Any], upload: UploadedFile | None) -> Registration:
+def register_request(
+    fields: Mapping[str, Any], upload: "UploadedFile[bytes] | None"
+) -> Registration:
     """Register what a form or an API request asks for.
 
     Raises:
@@ -86,11 +94,15 @@ def register_request(fields: Mapping[str, Any], upload: UploadedFile | None) -> 
         UnreadableSourceError: neither an address nor an acceptable file was given.
     """
     if settings.REGISTRATION != "open":
-        raise RegistrationClosedError("The operator of this service registers entries by hand: ask them.")
+        raise RegistrationClosedError(
+            "The operator of this service registers entries by hand: ask them."
+        )
     slug = str(fields.get("slug") or "")[:60]
     if upload is not None:
-        if upload.size > settings.UPLOAD_MB * MEBIBYTE:
-            raise UnreadableSourceError(f"The file is larger than {settings.UPLOAD_MB} MB: name large files in data.toml.")
+        if (upload.size or 0) > settings.UPLOAD_MB * MEBIBYTE:
+            raise UnreadableSourceError(
+                f"The file is larger than {settings.UPLOAD_MB} MB: name large files in data.toml."
+            )
         return register_upload(upload.name or "", upload.read(), slug=slug)
     source = fields.get("source")
     if not isinstance(source, str) or not source.strip():
@@ -123,7 +135,9 @@ def register_entry(entry: Entry, *, slug: str, source: str, commit: str = "") ->
 def _slug(text: str) -> str:
     name = SLUG.sub("-", text.lower()).strip("-")[:60].strip("-")
     if not name:
-        raise UnreadableSourceError(f"{text[:60]!r} gives no name: name the entry with letters and digits.")
+        raise UnreadableSourceError(
+            f"{text[:60]!r} gives no name: name the entry with letters and digits."
+        )
     return name
 
 
@@ -169,7 +183,9 @@ def _read(entry: Entry) -> tuple[str, Reading]:
     try:
         cells = read_cells(entry.files[notebook])
     except UnreadableNotebookError as error:
-        finding = Finding(Severity.MUST, "catalogue/notebook-unreadable", Where(notebook), str(error))
+        finding = Finding(
+            Severity.MUST, "catalogue/notebook-unreadable", Where(notebook), str(error)
+        )
         raise NotAnEntryError(f"{notebook} cannot be read. {error}", [finding]) from None
     return notebook, read_interface(cells, notebook)
 
@@ -210,9 +226,7 @@ def _save(entry: Entry, prepared: Prepared, *, slug: str, source: str, commit: s
         VersionTerm(version=version, term=term, role=role) for role, term in prepared.terms()
     )
     if not version.is_draft:
-        transaction.on_commit(
-            lambda: version_registered.send(Version, version_id=version.pk)
-        )
+        transaction.on_commit(lambda: version_registered.send(Version, version_id=version.pk))
     return Registration(version, created=True)
 
 

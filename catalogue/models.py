@@ -69,9 +69,10 @@ class Version(models.Model):
     def about(self) -> About:
         """What its CITATION.cff says."""
         known: dict[str, Any] = dict(self.about_json)
-        people = tuple(Person(**person) for person in known.pop("people", ()))
-        lists = {name: tuple(known.pop(name, ())) for name in ("keywords", "references")}
-        return About(**known, **lists, people=people)
+        known["people"] = tuple(Person(**person) for person in known.get("people", ()))
+        for name in ("keywords", "references"):
+            known[name] = tuple(known.get(name, ()))
+        return About(**known)
 
     @property
     def data(self) -> tuple[DataFile, ...]:

@@ -12,9 +12,7 @@ def newest_versions() -> QuerySet[Version]:
     newest = Version.objects.filter(workflow=OuterRef("pk"), is_draft=False).order_by("-number")
     chosen = Workflow.objects.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")
     return (
-        Version.objects.filter(pk__in=chosen)
-        .select_related("workflow")
-        .order_by("workflow__slug")
+        Version.objects.filter(pk__in=chosen).select_related("workflow").order_by("workflow__slug")
     )
 
 
@@ -46,7 +44,9 @@ def version_of(slug: str, number: int | None = None) -> Version:
         version = found.filter(number=number).first()
     if version is None:
         what = f"version {number} of {slug}" if number else f"workflow {slug}"
-        raise UnknownWorkflowError(f"There is no {what[:120]}; /api/workflows/ lists what there is.")
+        raise UnknownWorkflowError(
+            f"There is no {what[:120]}; /api/workflows/ lists what there is."
+        )
     return version
 
 
@@ -60,6 +60,6 @@ def runnable_version(slug: str, number: int | None = None) -> Version:
     version = version_of(slug, number)
     if version.is_draft:
         raise DraftVersionError(
-            f"{slug} version {version.number} is a draft: mend the findings on {version.get_absolute_url()}."
+            f"{slug} version {version.number} is a draft: {version.get_absolute_url()} says why."
         )
     return version

@@ -62,7 +62,9 @@ def _wants_json(request: HttpRequest) -> bool:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an unknown path."""
-    reason = str(exception) if isinstance(exception, Http404) and "tried" not in repr(exception) else ""
+    reason = (
+        str(exception) if isinstance(exception, Http404) and "tried" not in repr(exception) else ""
+    )
     if _wants_json(request):
         return JsonResponse(not_found_problem(reason), status=404, content_type=MEDIA_TYPE)
     return render(request, "404.html", {"reason": reason}, status=404)

@@ -3,6 +3,7 @@
 Every setting has a default that needs nothing installed; ``docs/how-to/operate.md`` lists them all.
 """
 
+import importlib.util
 import os
 import secrets
 from pathlib import Path
@@ -34,7 +35,9 @@ def env_choice(name: str, choices: tuple[str, ...]) -> str:
     """REPRISE_<name> as one of the choices, the first of them by default."""
     text = env_text(name, choices[0])
     if text not in choices:
-        raise ImproperlyConfigured(f"REPRISE_{name} is {text!r}: write one of {', '.join(choices)}.")
+        raise ImproperlyConfigured(
+            f"REPRISE_{name} is {text!r}: write one of {', '.join(choices)}."
+        )
     return text
 
 
@@ -64,6 +67,14 @@ def secret_key(data: Path) -> str:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
         handle.write(key)
     return key
+
+
+def bokeh_scripts() -> Path:
+    """Where Bokeh's own package keeps its scripts; found without importing it, which is slow."""
+    spec = importlib.util.find_spec("bokeh")
+    if spec is None or spec.origin is None:
+        raise ImproperlyConfigured("Bokeh is not installed: run `make up` again.")
+    return Path(spec.origin).parent / "server" / "static" / "js"
 
 
 DATA_DIR = Path(env_text("DATA", str(BASE_DIR / "var"))).expanduser().resolve()
@@ -151,8 +162,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
+STATICFILES_DIRS = [BASE_DIR / "config" / "static", ("bokeh", bokeh_scripts())]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "products": {

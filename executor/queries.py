@@ -52,7 +52,9 @@ def product_of(digest: str) -> Product:
 
 def output_named(run: Run, name: str, role: str = "output") -> Output | None:
     """One output of a run, or None; uses what ``runs()`` has at hand."""
-    return next((item for item in run.outputs.all() if (item.name, item.role) == (name, role)), None)
+    return next(
+        (item for item in run.outputs.all() if (item.name, item.role) == (name, role)), None
+    )
 
 
 def scalar(output: Output) -> Value:
@@ -66,7 +68,11 @@ def scalar(output: Output) -> Value:
 def isolation_line() -> str:
     """A sentence on how code of others is isolated on this machine."""
     found = sandbox.isolation(settings.SANDBOX)
-    return f"Code of others runs isolated by {found.name}: {found.reason}" if found.name != "off" else f"Code is not isolated: {found.reason}"
+    return (
+        f"Code of others runs isolated by {found.name}: {found.reason}"
+        if found.name != "off"
+        else f"Code is not isolated: {found.reason}"
+    )
 
 
 def provenance(run: Run) -> Facts:

@@ -13,8 +13,8 @@ from gallery.domain.compare import Judgement, judge
 from gallery.domain.paper import BadPaperError, PaperStatement, read_paper, value_to_json
 from gallery.domain.verdict import Verdict
 from gallery.errors import BadStatementError
-from gallery.queries import finder
 from gallery.models import Check, Figure, Paper
+from gallery.queries import finder
 from lib import store
 from lib.problem import ProblemError
 from lib.queue import enqueue
@@ -54,7 +54,9 @@ def welcome_version(version_id: int) -> list[Figure]:
         added = add_paper(version)
     except BadStatementError as error:
         mend = "docs/how-to/author.md shows how a statement is written."
-        add_finding(version, Finding(Severity.SHOULD, error.id, Where(STATEMENT), error.detail, mend))
+        add_finding(
+            version, Finding(Severity.SHOULD, error.id, Where(STATEMENT), error.detail, mend)
+        )
         return []
     for figure in added:
         enqueue(CHECK, figure.pk)
@@ -91,7 +93,7 @@ def judge_ended_runs() -> list[Check]:
 
 
 def _judged(figure: Figure) -> bool:
-    return figure.checks.filter(run_id=figure.run_id).exists()
+    return figure.checks.filter(run=figure.run).exists()
 
 
 def _judge(figure: Figure) -> Check | None:
@@ -126,7 +128,9 @@ def _record(figure: Figure, run: Run, judgement: Judgement) -> Check:
 def _check_outputs(version: Version, statement: PaperStatement) -> None:
     interface = version.interface
     for figure in statement.figures:
-        names = [value.output for value in figure.values] + ([figure.picture] if figure.picture else [])
+        names = [value.output for value in figure.values] + (
+            [figure.picture] if figure.picture else []
+        )
         unknown = [name for name in names if interface.output(name) is None]
         if unknown:
             raise BadStatementError(
@@ -144,7 +148,9 @@ def _write_paper(version: Version, statement: PaperStatement) -> list[Figure]:
     if known and foreign.exists():
         # Another entry speaks for this paper already: its words stand, figures may be added.
         if known.doi != statement.doi:
-            raise BadStatementError(f"The name {statement.slug} belongs to another paper: rename yours.")
+            raise BadStatementError(
+                f"The name {statement.slug} belongs to another paper: rename yours."
+            )
         paper = known
     else:
         paper = _save_paper(statement)
@@ -169,7 +175,9 @@ def _write_figure(version: Version, paper: Paper, statement: PaperStatement, ord
     item = statement.figures[order]
     known = Figure.objects.filter(slug=item.slug).select_related("version").first()
     if known and known.version.workflow_id != version.workflow_id:
-        raise BadStatementError(f"The figure {item.slug} belongs to another workflow: rename yours.")
+        raise BadStatementError(
+            f"The figure {item.slug} belongs to another workflow: rename yours."
+        )
     moved = known is not None and known.version_id != version.pk
     figure, _created = Figure.objects.update_or_create(
         slug=item.slug,

@@ -1,9 +1,8 @@
 """Reads of the gallery that more than one caller needs."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from astropy.table import Table
 from django.db.models import Count, Prefetch, QuerySet
 
 from executor.models import Output, Run
@@ -14,6 +13,9 @@ from gallery.domain.tables import cell, read_table
 from gallery.domain.verdict import Verdict
 from gallery.errors import UnknownFigureError, UnknownPaperError
 from gallery.models import Figure, Paper
+
+if TYPE_CHECKING:
+    from astropy.table import Table
 
 
 def figures() -> QuerySet[Figure]:
@@ -32,7 +34,9 @@ def figure_named(slug: str) -> Figure:
     """
     figure = figures().filter(slug=slug).first()
     if figure is None:
-        raise UnknownFigureError(f"There is no figure {slug[:80]!r}: /api/figures/ lists what there is.")
+        raise UnknownFigureError(
+            f"There is no figure {slug[:80]!r}: /api/figures/ lists what there is."
+        )
     return figure
 
 
@@ -44,7 +48,9 @@ def paper_named(slug: str) -> Paper:
     """
     paper = Paper.objects.filter(slug=slug).first()
     if paper is None:
-        raise UnknownPaperError(f"There is no paper {slug[:80]!r}: /api/papers/ lists what there is.")
+        raise UnknownPaperError(
+            f"There is no paper {slug[:80]!r}: /api/papers/ lists what there is."
+        )
     return paper
 
 

@@ -21,7 +21,9 @@ def resolve(host: str) -> Sequence[str]:
     return sorted({str(found[4][0]) for found in socket.getaddrinfo(host, None)})
 
 
-def refuse(url: str, *, allowed: Sequence[str] = (), resolver: Resolver = resolve) -> Refusal | None:
+def refuse(
+    url: str, *, allowed: Sequence[str] = (), resolver: Resolver = resolve
+) -> Refusal | None:
     """Why this URL may not be fetched for a stranger, or None when it may.
 
     Only https to public addresses is fetched; a host the operator lists in ``allowed`` may be

@@ -10,7 +10,9 @@ from lib import digest
 FILES_AT_MOST = 50_000
 
 
-def find(sha256: str, name: str, folders: Sequence[Path], *, size: int | None = None) -> Path | None:
+def find(
+    sha256: str, name: str, folders: Sequence[Path], *, size: int | None = None
+) -> Path | None:
     """The first file in the folders whose bytes have this sha256, or None.
 
     Files of the same name are read first, then files of the same size; without a size,

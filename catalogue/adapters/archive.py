@@ -30,20 +30,36 @@ def read_upload(name: str, data: bytes) -> Entry:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return Entry(_without_top(_members(archive)))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as error:
-        raise UnreadableSourceError(f"{name[:80]} is neither a notebook nor a zip: {error}.") from None
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+        RuntimeError,
+    ) as error:
+        raise UnreadableSourceError(
+            f"{name[:80]} is neither a notebook nor a zip: {error}."
+        ) from None
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    members = [item for item in archive.infolist() if not item.is_dir() and not ignored(item.filename)]
-    if len(members) > FILES_AT_MOST or sum(item.file_size for item in members) > ENTRY_BYTES_AT_MOST:
+    members = [
+        item for item in archive.infolist() if not item.is_dir() and not ignored(item.filename)
+    ]
+    if (
+        len(members) > FILES_AT_MOST
+        or sum(item.file_size for item in members) > ENTRY_BYTES_AT_MOST
+    ):
         raise UnreadableSourceError(
             f"An entry holds at most {FILES_AT_MOST} files and {ENTRY_BYTES_AT_MOST:,} bytes."
         )
     files: dict[str, bytes] = {}
     for item in members:
         if not safe_path(item.filename) or (item.external_attr >> 16) & KIND == LINK:
-            raise UnreadableSourceError(f"The zip holds {item.filename[:80]!r}, which is not a plain file.")
+            raise UnreadableSourceError(
+                f"The zip holds {item.filename[:80]!r}, which is not a plain file."
+            )
         files[item.filename] = _unpacked(archive, item)
         check_size(files)
     return files
@@ -54,7 +70,9 @@ def _unpacked(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:
     with archive.open(item) as handle:
         data = handle.read(FILE_BYTES_AT_MOST + 1)
     if len(data) > FILE_BYTES_AT_MOST:
-        raise UnreadableSourceError(f"{item.filename[:80]} unpacks to more than {FILE_BYTES_AT_MOST:,} bytes.")
+        raise UnreadableSourceError(
+            f"{item.filename[:80]} unpacks to more than {FILE_BYTES_AT_MOST:,} bytes."
+        )
     return data
 
 

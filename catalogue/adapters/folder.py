@@ -39,7 +39,7 @@ def _add(files: dict[str, bytes], relative: str, path: Path) -> None:
     size = path.stat().st_size
     if size > FILE_BYTES_AT_MOST:
         raise UnreadableSourceError(
-            f"{relative} has {size:,} bytes, above {FILE_BYTES_AT_MOST:,}: name it in data.toml instead."
+            f"{relative} has {size:,} bytes, above {FILE_BYTES_AT_MOST:,}: name it in data.toml."
         )
     files[relative] = path.read_bytes()
     check_size(files)

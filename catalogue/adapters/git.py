@@ -11,6 +11,13 @@ from catalogue.domain.entry import Entry
 from catalogue.errors import UnreadableSourceError
 
 SECONDS_AT_MOST = 120
+SAFE = (
+    "core.hooksPath=/dev/null",
+    "core.symlinks=false",
+    "http.followRedirects=false",
+    "protocol.ext.allow=never",
+    "safe.directory=*",
+)
 REVISION = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._/+-]{0,199}$")
 
 
@@ -36,8 +43,8 @@ def read_repository(url: str, revision: str = "", *, local: bool = False) -> Che
     with tempfile.TemporaryDirectory(prefix="reprise-git-") as scratch:
         target = Path(scratch) / "repository"
         protocols = "https:http:file" if local else "https:http"
-        _git(Path(scratch), protocols, "clone", "--quiet", "--no-checkout", "--filter=blob:limit=16m",
-             "--no-recurse-submodules", "--", url, str(target))  # fmt: skip
+        clone = ("clone", "--quiet", "--no-checkout", "--no-recurse-submodules", "--")
+        _git(Path(scratch), protocols, *clone, url, str(target))
         _git(target, protocols, "checkout", "--quiet", "--detach", revision or "HEAD", "--")
         commit = _git(target, protocols, "rev-parse", "HEAD").strip()
         return Checkout(read_folder(target), commit)
@@ -53,7 +60,7 @@ def _git(folder: Path, protocols: str, *arguments: str) -> str:
         "GIT_LFS_SKIP_SMUDGE": "1",
         "LC_ALL": "C.UTF-8",
     }
-    safe = ("-c", "core.hooksPath=/dev/null", "-c", "core.symlinks=false", "-c", "protocol.ext.allow=never", "-c", "http.followRedirects=false", "-c", "safe.directory=*")  # fmt: skip
+    safe = [part for setting in SAFE for part in ("-c", setting)]
     try:
         done = subprocess.run(  # noqa: S603 -- a fixed program; the address follows `--`
             ["/usr/bin/env", "git", *safe, *arguments],

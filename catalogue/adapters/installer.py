@@ -41,7 +41,9 @@ def lock_requirements(requirements: str) -> str:
                 timeout=SECONDS_AT_MOST, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise LockFailedError(f"The resolver found no answer within {SECONDS_AT_MOST} s.") from None
+            raise LockFailedError(
+                f"The resolver found no answer within {SECONDS_AT_MOST} s."
+            ) from None
     if done.returncode:
         reason = " ".join(done.stderr.split())[:1000]
         raise LockFailedError(f"The resolver says: {reason}")

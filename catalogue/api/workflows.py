@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from catalogue.actions import register_request, registration_report
 from catalogue.models import Version
 from catalogue.queries import search, version_of
+from lib.listing import listed
 
 
 class VersionSerializer(serializers.Serializer[Version]):
@@ -29,26 +30,30 @@ class VersionSerializer(serializers.Serializer[Version]):
 class VersionDetailSerializer(VersionSerializer):
     """A version with all that is known of it."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field, not the attribute
     commit = serializers.CharField()
     notebook = serializers.CharField()
     about = serializers.JSONField(source="about_json")
     interface = serializers.JSONField(source="interface_json")
     statements = serializers.JSONField(source="statements_json")
-    data = serializers.JSONField(source="data_json")
+    data = serializers.JSONField(source="data_json")  # type: ignore[assignment]  # a field
     findings = serializers.JSONField(source="findings_json")
     files = serializers.SerializerMethodField()
 
     def get_files(self, version: Version) -> list[dict[str, Any]]:
         """Path, digest and size of every file."""
-        return list(version.files.values("path", "digest", "size"))
+        return [dict(item) for item in version.files.values("path", "digest", "size")]
 
 
 class RegisterSerializer(serializers.Serializer[Any]):
     """What registration takes: a git address, or an uploaded notebook or zip."""
 
-    source = serializers.CharField(required=False, max_length=500, help_text="https git address, with @REV if you like")  # fmt: skip
-    file = serializers.FileField(required=False, help_text="a notebook, or a zip of an entry's folder")  # fmt: skip
+    source = serializers.CharField(  # type: ignore[assignment]  # a field, not the attribute
+        required=False, max_length=500, help_text="https git address, with @REV if you like"
+    )
+    file = serializers.FileField(
+        required=False, help_text="a notebook, or a zip of an entry's folder"
+    )
     slug = serializers.CharField(required=False, max_length=60, default="", allow_blank=True)
 
 
@@ -68,13 +73,13 @@ class WorkflowList(GenericAPIView[Version]):
         """List the workflows."""
         query = request.query_params
         found = search(query.get("q", "")[:200], query.get("term", "")[:120])
-        page = self.paginate_queryset(found)
-        return self.get_paginated_response(VersionSerializer(page or [], many=True).data)
+        return listed(self, found)
 
     @extend_schema(request=RegisterSerializer, responses={201: VersionDetailSerializer})
     def post(self, request: Request) -> Response:
         """Register an entry; 201 for a new version, 200 when it was registered already."""
-        done = register_request(request.data, request.FILES.get("file"))
+        fields = request.data if isinstance(request.data, dict) else {}
+        done = register_request(fields, request.FILES.get("file"))
         return Response(registration_report(done), status=201 if done.created else 200)
 
 

@@ -81,7 +81,9 @@ class Entry:
 
     def licence_file(self) -> str | None:
         """Path of the licence text, or None."""
-        return next((name for name in self.files if name.upper().startswith(("LICEN", "COPYING"))), None)
+        return next(
+            (name for name in self.files if name.upper().startswith(("LICEN", "COPYING"))), None
+        )
 
 
 def version_digest(files: Mapping[str, str], lock: str) -> str:
@@ -111,22 +113,22 @@ def ignored(path: str) -> bool:
 
 def read_about(text: str) -> tuple[About, tuple[Finding, ...]]:
     """Read CITATION.cff; what is not understood becomes a finding."""
-    where = Where("CITATION.cff")
     if not text.strip():
-        return About(), (_finding("catalogue/no-citation-file", where,
-            "There is no CITATION.cff, so title, people and licence are not known.",
-            "Add a CITATION.cff; citation-file-format.github.io has a form that writes one."),)  # fmt: skip
+        return About(), (_unread(None, "no-citation-file", "There is no CITATION.cff."),)
     try:
         content = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        place = Where("CITATION.cff", line=mark.line + 1 if mark else None)
-        return About(), (_finding("catalogue/citation-file-syntax", place,
-            "CITATION.cff is not YAML.", "Mend the line."),)  # fmt: skip
+        line = mark.line + 1 if mark else None
+        return About(), (_unread(line, "citation-file-syntax", "CITATION.cff is not YAML."),)
     if not isinstance(content, dict):
-        return About(), (_finding("catalogue/citation-file-syntax", where,
-            "CITATION.cff holds no mapping.", "Write it as the Citation File Format says."),)  # fmt: skip
+        return About(), (_unread(1, "citation-file-syntax", "CITATION.cff holds no mapping."),)
     return _about(content), ()
+
+
+def _unread(line: int | None, rule: str, what: str) -> Finding:
+    mend = "Title, people and licence are read from it: write it in the Citation File Format."
+    return _finding(f"catalogue/{rule}", Where("CITATION.cff", line=line), what, mend)
 
 
 def _about(content: dict[Any, Any]) -> About:
@@ -136,7 +138,7 @@ def _about(content: dict[Any, Any]) -> About:
         version=_line(content.get("version")),
         licence=_line(content.get("license")),
         people=tuple(_person(item) for item in _dicts(content.get("authors"))),
-        keywords=tuple(_line(word) for word in content.get("keywords") or () if _line(word)),
+        keywords=tuple(_line(word) for word in _list(content.get("keywords")) if _line(word)),
         references=tuple(
             f"https://doi.org/{_line(item['doi'])}" if item.get("doi") else _line(item.get("url"))
             for item in _dicts(content.get("references"))
@@ -156,11 +158,20 @@ def _person(item: dict[Any, Any]) -> Person:
 
 
 def _dicts(value: Any) -> list[dict[Any, Any]]:  # noqa: ANN401 -- any YAML value
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+    return [item for item in _list(value) if isinstance(item, dict)]
+
+
+def _list(value: Any) -> list[Any]:  # noqa: ANN401 -- any YAML value
+    return value if isinstance(value, list) else []
 
 
 def _line(value: Any) -> str:  # noqa: ANN401 -- any YAML value
-    plain = str(value) if isinstance(value, str | int | float) else ""
+    plain = f"{value:.17g}" if isinstance(value, float) else value
+    # An integer of thousands of digits has no decimal text in Python.
+    if isinstance(value, int) and abs(value) < 10**18:
+        plain = str(value)
+    if not isinstance(plain, str):
+        return ""
     return " ".join(plain.split())[:4000]
 
 

@@ -12,7 +12,8 @@ LOCK_AT_MOST = 2_000_000
 def logical_lines(text: str) -> list[tuple[int, str]]:
     """The requirements of a lock with the number of the line each starts on."""
     found: list[tuple[int, str]] = []
-    start, parts = 1, []
+    start = 1
+    parts: list[str] = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not parts:
             start = number

@@ -133,7 +133,9 @@ def _read_integer(parameter: Parameter, given: Any) -> int:  # noqa: ANN401 -- a
     number, unit = _split(given)
     exact = number * _scale(unit, parameter.unit)
     if exact.denominator != 1:
-        raise BadValueError(f"{_shown(given)} is not a whole number: write one, such as {round(exact)}.")
+        raise BadValueError(
+            f"{_shown(given)} is not a whole number: write one, such as {round(exact)}."
+        )
     if abs(exact) > 2**53:
         raise BadValueError(f"{_shown(given)} is too large: write a number below 2^53.")
     _check_limits(parameter, int(exact))
@@ -178,10 +180,12 @@ def _moment(given: Any, form: str, scale: str) -> Any:  # noqa: ANN401 -- any JS
         if number and not number.group(2) and not _looks_like_date(text):
             numeric = form if form != "isot" else "mjd"
             return Time(Decimal(text), format=numeric, scale=scale, precision=3)
-        return Time(text.removesuffix("Z").replace(" ", "T"), format="isot", scale=scale, precision=3)
+        return Time(
+            text.removesuffix("Z").replace(" ", "T"), format="isot", scale=scale, precision=3
+        )
     except (ValueError, TypeError, InvalidOperation):
         raise BadValueError(
-            f"{_shown(given)} is not a time: write 2003-03-15T13:27:40, or a number of days for MJD."
+            f"{_shown(given)} is not a time: write 2003-03-15T13:27:40, or days for MJD."
         ) from None
 
 
@@ -237,7 +241,9 @@ def _split(given: Any) -> tuple[Fraction, str | None]:  # noqa: ANN401 -- any JS
     if isinstance(given, str):
         found = QUANTITY.match(given)
         if not found:
-            raise BadValueError(f"{_shown(given)} is not a number: write one, with its unit if you like.")
+            raise BadValueError(
+                f"{_shown(given)} is not a number: write one, with its unit if you like."
+            )
         return _fraction(found.group(1)), found.group(2).strip() if found.group(2) else None
     return _fraction(given), None
 
@@ -264,7 +270,9 @@ def _scale(given: str | None, wanted: str | None) -> Fraction:
     try:
         factor = units.Unit(given).to(units.Unit(wanted))
     except (ValueError, TypeError, units.UnitConversionError):
-        raise BadValueError(f"{given[:40]!r} does not convert to {wanted}: write a value in {wanted}.") from None
+        raise BadValueError(
+            f"{given[:40]!r} does not convert to {wanted}: write a value in {wanted}."
+        ) from None
     return Fraction(Decimal(repr(float(factor)))) if factor >= 1 else 1 / _scale_back(given, wanted)
 
 
@@ -287,9 +295,13 @@ def _too_large() -> float:
 def _check_limits(parameter: Parameter, value: float) -> None:
     unit = f" {parameter.unit}" if parameter.unit else ""
     if parameter.minimum is not None and value < parameter.minimum:
-        raise BadValueError(f"{value:g}{unit} is too small: write at least {parameter.minimum:g}{unit}.")
+        raise BadValueError(
+            f"{value:g}{unit} is too small: write at least {parameter.minimum:g}{unit}."
+        )
     if parameter.maximum is not None and value > parameter.maximum:
-        raise BadValueError(f"{value:g}{unit} is too large: write at most {parameter.maximum:g}{unit}.")
+        raise BadValueError(
+            f"{value:g}{unit} is too large: write at most {parameter.maximum:g}{unit}."
+        )
 
 
 def _check_choices(parameter: Parameter, value: Value) -> None:

@@ -123,11 +123,15 @@ def _load(data: bytes) -> dict[str, Any]:
 
 def _cell(number: int, cell: Any) -> Cell:  # noqa: ANN401 -- any JSON value
     if not isinstance(cell, dict):
-        raise UnreadableNotebookError(f"Cell {number} is not an object: save it again with Jupyter.")
+        raise UnreadableNotebookError(
+            f"Cell {number} is not an object: save it again with Jupyter."
+        )
     source = cell.get("source", "")
     text = "".join(map(str, source)) if isinstance(source, list) else str(source)
     if len(text) > SOURCE_AT_MOST:
-        raise UnreadableNotebookError(f"Cell {number} is longer than {SOURCE_AT_MOST:,} characters.")
+        raise UnreadableNotebookError(
+            f"Cell {number} is longer than {SOURCE_AT_MOST:,} characters."
+        )
     metadata = cell.get("metadata")
     tags = metadata.get("tags", ()) if isinstance(metadata, dict) else ()
     names = tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()

@@ -163,7 +163,11 @@ def _agrees(kind: ParameterKind, by_value: ParameterKind) -> bool:
     allowed = {
         ParameterKind.FLOAT: {ParameterKind.FLOAT, ParameterKind.INTEGER},
         ParameterKind.TIME: {ParameterKind.STRING, ParameterKind.FLOAT, ParameterKind.INTEGER},
-        ParameterKind.STRUCTURE: {ParameterKind.STRUCTURE, ParameterKind.LIST, ParameterKind.STRING},
+        ParameterKind.STRUCTURE: {
+            ParameterKind.STRUCTURE,
+            ParameterKind.LIST,
+            ParameterKind.STRING,
+        },
     }
     return by_value in allowed.get(kind, {kind})
 

@@ -20,7 +20,9 @@ def check_requirements(text: str, file: str) -> tuple[Finding, ...]:
     lines = text.splitlines()
     if len(lines) > LINES_AT_MOST:
         return (_finding(file, None, f"There are more than {LINES_AT_MOST} lines."),)
-    bare = ((number, re.sub(r"(^|\s)#.*$", "", line).strip()) for number, line in enumerate(lines, 1))
+    bare = (
+        (number, re.sub(r"(^|\s)#.*$", "", line).strip()) for number, line in enumerate(lines, 1)
+    )
     return tuple(
         _finding(file, number, f"{line[:80]!r} is not a package with versions.")
         for number, line in bare
@@ -29,5 +31,7 @@ def check_requirements(text: str, file: str) -> tuple[Finding, ...]:
 
 
 def _finding(file: str, line: int | None, what: str) -> Finding:
-    mend = "Write a package and its versions, such as numpy>=2.4; options and addresses are not taken."
+    mend = (
+        "Write a package and its versions, such as numpy>=2.4; options and addresses are not taken."
+    )
     return Finding(Severity.MUST, "catalogue/requirements", Where(file, line=line), what, mend)

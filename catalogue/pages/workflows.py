@@ -1,5 +1,6 @@
 """Pages of workflows: the list, one version with its form, and registration."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,23 @@ class Field:
     shown: Any
     changed: bool
     fault: str
+
+    @property
+    def text(self) -> str:
+        """What stands in the field."""
+        if self.shown is None:
+            return ""
+        return self.shown if isinstance(self.shown, str) else json.dumps(self.shown)
+
+    @property
+    def limits(self) -> str:
+        """The limits in words; empty when there are none."""
+        low, high = self.parameter.minimum, self.parameter.maximum
+        if low is not None and high is not None:
+            return f"from {low:g} to {high:g}"
+        if low is not None:
+            return f"at least {low:g}"
+        return f"at most {high:g}" if high is not None else ""
 
     @property
     def step(self) -> str:
@@ -71,7 +89,9 @@ def register(request: HttpRequest) -> HttpResponse:
         except ProblemError as error:
             problem = error.to_dict()
     context = {"problem": problem, "source": request.POST.get("source", "")}
-    return render(request, "catalogue/register.html", context, status=problem["status"] if problem else 200)
+    return render(
+        request, "catalogue/register.html", context, status=problem["status"] if problem else 200
+    )
 
 
 def _fields(version: Version, query: dict[str, str]) -> list[Field]:

@@ -30,6 +30,7 @@ from lib.problem import ProblemError
 
 log = logging.getLogger(__name__)
 DATA_PAUSE = timedelta(minutes=10)
+FAULT_PAUSE = timedelta(seconds=5)
 
 
 def start_run(run_id: int) -> bool:
@@ -92,9 +93,7 @@ def _work(attempt: Attempt, progress: Progress) -> None:
 
 def _data(run: Run) -> dict[str, str]:
     return {
-        file.name: data.ensure(
-            file, mirrors=settings.MIRRORS, allowed_hosts=settings.PRIVATE_HOSTS
-        )
+        file.name: data.ensure(file, mirrors=settings.MIRRORS, allowed_hosts=settings.PRIVATE_HOSTS)
         for file in run.version.data
     }
 
@@ -130,7 +129,9 @@ def _in_sandbox(
 ) -> Ending:
     isolation = sandbox.isolation(settings.SANDBOX)
     if isolation.name == "off" and not _trusted(attempt.run):
-        raise PlatformFailedError("no-isolation", f"This machine cannot isolate code: {isolation.reason}")
+        raise PlatformFailedError(
+            "no-isolation", f"This machine cannot isolate code: {isolation.reason}"
+        )
     python = environments.python_of(environment)
     base = Path(python.resolve()).parent.parent
     job = Job(
@@ -185,9 +186,18 @@ def _check_ending(ending: Ending) -> None:
     if ending.cause is Cause.STOPPED:
         raise StoppedError
     sentences = {
-        Cause.TIMED_OUT: ("too-long", f"It did not end within {settings.RUN_SECONDS} s and was stopped."),
-        Cause.TOO_MUCH_PRINTED: ("too-much-printed", f"It printed more than {settings.RUN_LOG_KB} kB and was stopped."),
-        Cause.TOO_MUCH_WRITTEN: ("too-much-written", f"It wrote more than {settings.RUN_FOLDER_MB} MB and was stopped."),
+        Cause.TIMED_OUT: (
+            "too-long",
+            f"It did not end within {settings.RUN_SECONDS} s and was stopped.",
+        ),
+        Cause.TOO_MUCH_PRINTED: (
+            "too-much-printed",
+            f"It printed more than {settings.RUN_LOG_KB} kB and was stopped.",
+        ),
+        Cause.TOO_MUCH_WRITTEN: (
+            "too-much-written",
+            f"It wrote more than {settings.RUN_FOLDER_MB} MB and was stopped.",
+        ),
     }
     if ending.cause in sentences:
         raise RunFailedError(*sentences[ending.cause])
@@ -203,8 +213,9 @@ def _after_platform_fault(attempt: Attempt) -> State:
 
 
 def _end(attempt: Attempt, state: State, error: ProblemError | None) -> None:
-    """Write the end of an attempt; a worker that lost its lease meanwhile writes nothing of the run."""
+    """Write the end of an attempt; who lost the lease meanwhile writes nothing of the run."""
     now = timezone.now()
+    pause = DATA_PAUSE if state is State.WAITING else FAULT_PAUSE
     fault = {"error_id": error.id if error else "", "error": error.detail if error else ""}
     with transaction.atomic():
         Attempt.objects.filter(pk=attempt.pk).update(
@@ -213,7 +224,7 @@ def _end(attempt: Attempt, state: State, error: ProblemError | None) -> None:
         mine = Run.objects.filter(pk=attempt.run_id, token=attempt.run.token, state=State.RUNNING)
         changed = mine.update(
             state=state, stage="", lease_until=None, ended_at=now, nudged_at=now,
-            try_after=now + (DATA_PAUSE if state is State.WAITING else timedelta(seconds=5)), **fault,
+            try_after=now + pause, **fault,
         )  # fmt: skip
         if changed:
             transaction.on_commit(lambda: run_ended.send(Run, run_id=attempt.run_id))

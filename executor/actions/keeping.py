@@ -92,7 +92,9 @@ def _outputs(run: Run, folder: Path, manifest: Manifest) -> tuple[Found, ...]:
     wanted = [item.name for item in run.interface.outputs]
     absent = [name for name in wanted if name not in made]
     if absent:
-        raise RunFailedError("missing-output", f"It ended without giving {', '.join(absent)[:300]}.")
+        raise RunFailedError(
+            "missing-output", f"It ended without giving {', '.join(absent)[:300]}."
+        )
     plots = manifest.plots or {}
     files = [(name, "output", made[name]) for name in wanted]
     files += [(name, "plot", plots[file]) for name, _role, file in files if file in plots]

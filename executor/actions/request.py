@@ -53,9 +53,7 @@ def plan_run(version: Version, given: Mapping[str, Any], *, seed: int = 0) -> Pl
     if faults:
         raise BadInputsError(_sentence(faults), errors=faults)
     environment = environments.digest_of(version.lock)
-    named = address(
-        version=version.digest, environment=environment, inputs=inputs.typed, seed=seed
-    )
+    named = address(version=version.digest, environment=environment, inputs=inputs.typed, seed=seed)
     return Plan(version, inputs, environment, seed, named)
 
 

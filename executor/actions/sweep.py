@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from executor.actions.request import START
@@ -21,8 +21,9 @@ def sweep_runs() -> int:
     for run in Run.objects.filter(state=State.RUNNING, lease_until__lt=now):
         _give_up(run)
     retry = Q(state=State.WAITING, try_after__lte=now)
-    still = Q(state=State.QUEUED) & (Q(nudged_at__lte=now - NUDGE_AFTER) | Q(try_after__lte=now, try_after__gt=now - NUDGE_AFTER))  # fmt: skip
-    chosen = list(Run.objects.filter(retry | still).values_list("pk", flat=True)[:1000])
+    standing = Q(state=State.QUEUED, nudged_at__lte=now - NUDGE_AFTER)
+    due = Q(state=State.QUEUED, try_after__lte=now, nudged_at__lt=F("try_after"))
+    chosen = list(Run.objects.filter(retry | standing | due).values_list("pk", flat=True)[:1000])
     Run.objects.filter(pk__in=chosen).update(nudged_at=now)
     for pk in chosen:
         enqueue(START, pk)
@@ -35,8 +36,14 @@ def _give_up(run: Run) -> None:
     again = run.attempts.count() < settings.ATTEMPTS
     state = State.QUEUED if again else State.FAILED
     lost = Run.objects.filter(pk=run.pk, token=run.token, state=State.RUNNING, lease_until__lt=now)
-    fault = {} if again else {"error_id": "executor:platform:worker-lost", "error": LOST, "ended_at": now}
-    if lost.update(state=state, lease_until=None, stage="", try_after=now, nudged_at=now - NUDGE_AFTER, **fault):
+    fault = (
+        {}
+        if again
+        else {"error_id": "executor:platform:worker-lost", "error": LOST, "ended_at": now}
+    )
+    if lost.update(
+        state=state, lease_until=None, stage="", try_after=now, nudged_at=now - NUDGE_AFTER, **fault
+    ):
         Attempt.objects.filter(pk__in=attempts.values("pk")).update(
             ended_at=now, outcome="lost", error_id="executor:platform:worker-lost", error=LOST
         )

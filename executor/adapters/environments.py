@@ -16,7 +16,14 @@ from executor.errors import PlatformFailedError, RunFailedError
 
 SECONDS_AT_MOST = 900
 STAMP = "complete"
-NETWORK_SIGNS = ("error sending request", "dns error", "connection", "timed out", "network", "client error")
+NETWORK_SIGNS = (
+    "error sending request",
+    "dns error",
+    "connection",
+    "timed out",
+    "network",
+    "client error",
+)
 
 
 def digest_of(lock: str) -> str:
@@ -67,7 +74,9 @@ def _alone(folder: Path) -> Iterator[None]:
 def _build(root: Path, folder: Path, lock: str) -> None:
     uv = Path(sys.executable).with_name("uv")
     if not uv.is_file():
-        raise PlatformFailedError("no-installer", "uv is missing beside the service: run `make up` again.")
+        raise PlatformFailedError(
+            "no-installer", "uv is missing beside the service: run `make up` again."
+        )
     _call(root, uv, "venv", "--quiet", "--python", sys.executable, str(folder))
     text = folder / "requirements.lock"
     text.write_text(lock)
@@ -77,7 +86,11 @@ def _build(root: Path, folder: Path, lock: str) -> None:
 
 
 def _call(root: Path, uv: Path, *arguments: str) -> None:
-    environ = os.environ | {"UV_CACHE_DIR": str(root / "cache" / "uv"), "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1"}  # fmt: skip
+    environ = os.environ | {
+        "UV_CACHE_DIR": str(root / "cache" / "uv"),
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_NO_PROGRESS": "1",
+    }
     environ.pop("VIRTUAL_ENV", None)
     try:
         done = subprocess.run(  # noqa: S603 -- a fixed program and paths of our own
@@ -85,16 +98,24 @@ def _call(root: Path, uv: Path, *arguments: str) -> None:
             errors="replace", timeout=SECONDS_AT_MOST, check=False, stdin=subprocess.DEVNULL,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        raise PlatformFailedError("environment", f"The environment was not built within {SECONDS_AT_MOST} s.") from None
+        raise PlatformFailedError(
+            "environment", f"The environment was not built within {SECONDS_AT_MOST} s."
+        ) from None
     except OSError as error:
-        raise PlatformFailedError("environment", f"The environment could not be built: {error.strerror}.") from None
+        raise PlatformFailedError(
+            "environment", f"The environment could not be built: {error.strerror}."
+        ) from None
     if done.returncode:
         _refuse(" ".join(done.stderr.split())[:1500])
 
 
 def _refuse(reason: str) -> None:
     if any(sign in reason.lower() for sign in NETWORK_SIGNS):
-        raise PlatformFailedError("registry", f"The package registry did not answer as it should: {reason}")
+        raise PlatformFailedError(
+            "registry", f"The package registry did not answer as it should: {reason}"
+        )
     if "no space left" in reason.lower():
         raise PlatformFailedError("disk-full", "The disk of the service is full.")
-    raise RunFailedError("environment", f"The environment of this entry cannot be installed: {reason}")
+    raise RunFailedError(
+        "environment", f"The environment of this entry cannot be installed: {reason}"
+    )

@@ -17,6 +17,7 @@ from executor.domain.provenance import to_jsonld
 from executor.errors import BadRequestError
 from executor.models import Run
 from executor.queries import provenance, run_at, runs
+from lib.listing import listed
 
 KNOWN = frozenset({"workflow", "version", "parameters", "seed"})
 
@@ -29,8 +30,7 @@ class RunList(GenericAPIView[Run]):
     @extend_schema(responses=RunSerializer(many=True))
     def get(self, _request: Request) -> Response:
         """List the runs."""
-        page = self.paginate_queryset(runs())
-        return self.get_paginated_response(RunSerializer(page or [], many=True).data)
+        return listed(self, runs())
 
     @extend_schema(
         request=RequestSerializer, responses={200: RunDetailSerializer, 202: RunDetailSerializer}
@@ -77,11 +77,11 @@ class RunProvenance(APIView):
 
 def _wanted(data: Any) -> dict[str, Any]:  # noqa: ANN401 -- parsed request data
     if not isinstance(data, dict):
-        raise BadRequestError('Send an object such as {"workflow": "crab-stability", "parameters": {}}.')
+        raise BadRequestError("Send an object with at least the name of a workflow.")
     unknown = sorted(set(data) - KNOWN)
     if unknown:
         raise BadRequestError(
-            f"There is no field {str(unknown[0])[:80]!r}; the fields are: {', '.join(sorted(KNOWN))}."
+            f"There is no field {str(unknown[0])[:80]!r}: use {', '.join(sorted(KNOWN))}."
         )
     form = RequestSerializer(data=data)
     if not form.is_valid():

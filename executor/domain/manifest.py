@@ -105,7 +105,9 @@ def media_type(file: str) -> str:
 
 def _made(item: dict[str, Any]) -> Made:
     file = _plain(item.get("file"))
-    return Made(name=str(item.get("name", ""))[:NAME_AT_MOST], file=file, media_type=media_type(file))
+    return Made(
+        name=str(item.get("name", ""))[:NAME_AT_MOST], file=file, media_type=media_type(file)
+    )
 
 
 def _fault(item: Any) -> Fault | None:  # noqa: ANN401 -- any JSON value

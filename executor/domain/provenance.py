@@ -50,9 +50,10 @@ def to_graph(facts: Facts) -> Graph:
     graph.bind("schema", SCHEMA)
     run = URIRef(f"{facts.base}/runs/{facts.address}")
     graph.add((run, RDF.type, PROV.Activity))
-    for name, moment in ((PROV.startedAtTime, facts.started_at), (PROV.endedAtTime, facts.ended_at)):
+    moments = {PROV.startedAtTime: facts.started_at, PROV.endedAtTime: facts.ended_at}
+    for when, moment in moments.items():
         if moment:
-            graph.add((run, name, Literal(moment.isoformat(), datatype=XSD.dateTime)))
+            graph.add((run, when, Literal(moment.isoformat(), datatype=XSD.dateTime)))
     _used(graph, run, facts)
     for name, digest in facts.products.items():
         product = _entity(graph, URIRef(f"{facts.base}/products/{digest}"), name)
@@ -74,7 +75,9 @@ def _used(graph: Graph, run: URIRef, facts: Facts) -> None:
     for package in facts.environment_facts.get("packages", ()):
         graph.add((environment, SCHEMA.softwareRequirements, Literal(package)))
     used = [version, environment]
-    used += [_entity(graph, URIRef(f"urn:sha256:{digest}"), name) for name, digest in facts.data.items()]
+    used += [
+        _entity(graph, URIRef(f"urn:sha256:{digest}"), name) for name, digest in facts.data.items()
+    ]
     used += [_input(graph, run, name, form) for name, form in facts.inputs.items()]
     for entity in used:
         graph.add((run, PROV.used, entity))
@@ -83,7 +86,9 @@ def _used(graph: Graph, run: URIRef, facts: Facts) -> None:
 def _input(graph: Graph, run: URIRef, name: str, form: Mapping[str, Any]) -> URIRef:
     entity = _entity(graph, URIRef(f"{run}#{name}"), name)
     value = form.get("value")
-    graph.add((entity, PROV.value, Literal(value if isinstance(value, str | int | float) else str(value))))
+    graph.add(
+        (entity, PROV.value, Literal(value if isinstance(value, str | int | float) else str(value)))
+    )
     if form.get("unit"):
         graph.add((entity, SCHEMA.unitText, Literal(form["unit"])))
     return entity

@@ -1,5 +1,6 @@
 """Pages of runs: the list, one run, its products, and the form that asks for one."""
 
+import re
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -15,9 +16,15 @@ from executor.pages.shown import show_inputs, show_outputs
 from executor.queries import product_of, run_at, runs
 from lib import panels, store
 
+UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 # Whatever a stranger's picture or page may hold, it gets no script, no frame and no request.
 HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-INLINE = frozenset({"image/png", "image/jpeg", "image/svg+xml", "text/plain", "text/csv", "application/json", "application/pdf"})  # fmt: skip
+INLINE = frozenset(
+    {
+        "application/json", "application/pdf", "image/jpeg", "image/png", "image/svg+xml",
+        "text/csv", "text/plain",
+    }
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,11 +69,11 @@ def product(request: HttpRequest, digest: str) -> HttpResponseBase:
     ``?name=`` chooses the file name it is saved under.
     """
     found = product_of(digest)
-    name = "".join(letter for letter in request.GET.get("name", found.digest[:16]) if letter.isalnum() or letter in "._-")  # fmt: skip
+    name = UNSAFE.sub("", request.GET.get("name", ""))[:100] or found.digest[:16]
     response = FileResponse(
         store.open_file(found.digest),
         content_type=found.media_type,
-        filename=name[:100] or found.digest[:16],
+        filename=name,
         as_attachment=found.media_type not in INLINE or "download" in request.GET,
     )
     response["Content-Security-Policy"] = HARMLESS
@@ -86,13 +93,17 @@ def _request(request: HttpRequest) -> HttpResponse:
     try:
         done = request_run(version, _with_boxes(version, given), seed=_seed(seed))
     except BadInputsError as error:
-        return redirect(f"{version.get_absolute_url()}?{urlencode(given | {'fault': error.detail[:300]})}#run")
+        return redirect(
+            f"{version.get_absolute_url()}?{urlencode(given | {'fault': error.detail[:300]})}#run"
+        )
     return redirect(done.run)
 
 
 def _with_boxes(version: Version, given: dict[str, str]) -> dict[str, str]:
     # A box that is not ticked is not sent at all; a form of ours always means all its boxes.
-    boxes = {item.name: "false" for item in version.interface.parameters if item.kind.value == "boolean"}
+    boxes = {
+        item.name: "false" for item in version.interface.parameters if item.kind.value == "boolean"
+    }
     return boxes | given
 
 

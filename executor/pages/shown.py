@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from astropy import units
+
 from catalogue.domain.interface import Output as Declared
 from catalogue.domain.interface import Parameter, Value
 from executor.models import Output, Product, Run
@@ -15,6 +17,7 @@ from ontology.domain.kinds import ProductKind
 ROWS_AT_MOST = 50
 PREVIEW_BYTES = 256 * 1024
 TEXT_AT_MOST = 4000
+LOOKS = ("number", "picture", "table", "text", "file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,21 @@ class Input:
     parameter: Parameter
     value: Value
     changed: bool
+
+    @property
+    def text(self) -> str:
+        """The value as a form writes it."""
+        return plain(self.value)
+
+    @property
+    def default(self) -> str:
+        """The author's value, as a form writes it."""
+        return plain(self.parameter.default)
+
+    @property
+    def unit(self) -> str:
+        """The unit as people print it."""
+        return unit_text(self.parameter.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,16 @@ class Shown:
     more: int = 0
     has_plot: bool = False
 
+    @property
+    def text(self) -> str:
+        """A number with six digits, as a page shows it; ``value`` has all of them."""
+        return f"{self.value:.6g}" if isinstance(self.value, float) else plain(self.value)
+
+    @property
+    def unit(self) -> str:
+        """The unit as people print it."""
+        return unit_text(self.declared.unit)
+
 
 def show_inputs(run: Run) -> list[Input]:
     """Every parameter with its value, in the author's order."""
@@ -56,7 +84,7 @@ def show_outputs(run: Run) -> list[Shown]:
     """Every output that was kept, numbers first, in the author's order."""
     kept = [(item, output_named(run, item.name)) for item in run.interface.outputs]
     shown = [_show(run, declared, output) for declared, output in kept if output]
-    return sorted(shown, key=lambda item: ("number", "picture", "table").index(item.look) if item.look in ("number", "picture", "table") else 3)  # fmt: skip
+    return sorted(shown, key=lambda item: LOOKS.index(item.look))
 
 
 def _show(run: Run, declared: Declared, output: Output) -> Shown:
@@ -106,3 +134,12 @@ def _is_comma(text: str, lines: list[str]) -> bool:
 def plain(value: Any) -> str:  # noqa: ANN401 -- any JSON value
     """A value as a form writes it."""
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def unit_text(unit: str | None) -> str:
+    """A unit as people print it, such as ``10⁻⁸ erg s⁻¹ cm⁻²``; as written when it is not known."""
+    try:
+        text = units.Unit(unit or "").to_string("unicode", fraction=False)
+    except (ValueError, TypeError):
+        return unit or ""
+    return str(text).removeprefix("1\N{MULTIPLICATION SIGN}")

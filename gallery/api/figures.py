@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 from gallery.actions import check_figure
 from gallery.models import Figure, Paper
 from gallery.queries import figure_named, figures, paper_named, papers
+from lib.listing import listed
 
 
 class FigureSerializer(serializers.Serializer[Figure]):
@@ -77,8 +78,7 @@ class FigureList(GenericAPIView[Figure]):
     @extend_schema(responses=FigureSerializer(many=True))
     def get(self, _request: Request) -> Response:
         """List the figures with their verdicts."""
-        page = self.paginate_queryset(figures())
-        return self.get_paginated_response(FigureSerializer(page or [], many=True).data)
+        return listed(self, figures())
 
 
 class FigureDetail(APIView):
@@ -108,8 +108,7 @@ class PaperList(GenericAPIView[Paper]):
     @extend_schema(responses=PaperSerializer(many=True))
     def get(self, _request: Request) -> Response:
         """List the papers."""
-        page = self.paginate_queryset(papers())
-        return self.get_paginated_response(PaperSerializer(page or [], many=True).data)
+        return listed(self, papers())
 
 
 class PaperDetail(APIView):

@@ -157,7 +157,12 @@ def _tolerance(item: dict[str, Any], where: str) -> tuple[str, float]:
     if not isinstance(given, dict) or len(names) != 1 or len(given) != 1:
         raise BadPaperError(f"The {where} needs a tolerance: one of {', '.join(TOLERANCES)}.")
     allowed = given[names[0]]
-    if isinstance(allowed, bool) or not isinstance(allowed, int | float) or not math.isfinite(allowed) or allowed < 0:
+    if (
+        isinstance(allowed, bool)
+        or not isinstance(allowed, int | float)
+        or not math.isfinite(allowed)
+        or allowed < 0
+    ):
         raise BadPaperError(f"The tolerance of the {where} is no number of zero or more.")
     if names[0] == "sigma" and _error(item, where) is None:
         raise BadPaperError(f"The {where} has a tolerance in errors but no error.")
@@ -168,7 +173,12 @@ def _error(item: dict[str, Any], where: str) -> float | None:
     error = item.get("error")
     if error is None:
         return None
-    if isinstance(error, bool) or not isinstance(error, int | float) or not math.isfinite(error) or error <= 0:
+    if (
+        isinstance(error, bool)
+        or not isinstance(error, int | float)
+        or not math.isfinite(error)
+        or error <= 0
+    ):
         raise BadPaperError(f"The error of the {where} is no number above zero.")
     return float(error)
 
@@ -183,7 +193,9 @@ def _tables(content: Mapping[str, Any], name: str, where: str) -> list[dict[str,
 def _slug(item: Mapping[str, Any], where: str) -> str:
     slug = _need(item, "slug", where)
     if not SLUG.match(slug) or len(slug) > 80:  # noqa: PLR2004 -- the width of its column
-        raise BadPaperError(f"The slug {slug[:80]!r} of {where} is not of small letters, digits and hyphens.")
+        raise BadPaperError(
+            f"The slug {slug[:80]!r} of {where} is not of small letters, digits and hyphens."
+        )
     return slug
 
 

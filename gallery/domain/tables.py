@@ -27,7 +27,7 @@ def read_table(data: bytes, file: str) -> Table:
         raise NotThereError(f"{file} is no table that can be read here.")
     try:
         return Table.read(io.BytesIO(data), format=form)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 -- see below
         # Hostile bytes make astropy raise nearly anything; none of it is our fault.
         raise NotThereError(f"{file} cannot be read as a table ({type(error).__name__}).") from None
 

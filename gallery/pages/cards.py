@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from executor.domain.states import State
 from executor.models import Output
 from gallery.models import Check, Figure
+from gallery.pages.rows import Row, rows
 from gallery.queries import picture
 
 PENDING = frozenset({State.QUEUED, State.RUNNING})
@@ -25,6 +26,21 @@ class Card:
     tone: str
     chip: str
     sentence: str
+
+    @property
+    def rows(self) -> list[Row]:
+        """The compared values, for figures that have no picture."""
+        return rows(self.check) if self.check and not self.picture else []
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the judging has come: how many of how many, and what runs now."""
+
+    judged: int
+    total: int
+    running: list[str]
+    pending: bool
 
 
 TONES = {
@@ -47,11 +63,30 @@ def card(figure: Figure) -> Card:
     check, run = figure.last_check, figure.run
     current = check is not None and run is not None and check.run_id == run.pk
     if check and (current or run is None):
-        return Card(figure, picture(figure), check, TONES[check.verdict], check.verdict, check.sentence)
+        return Card(
+            figure, picture(figure), check, TONES[check.verdict], check.verdict, check.sentence
+        )
     if run is None:
-        return Card(figure, None, None, "busy", "waiting for its turn", "Its run has not been asked for yet.")
+        return Card(
+            figure,
+            None,
+            None,
+            "busy",
+            "waiting for its turn",
+            "Its run has not been asked for yet.",
+        )
     if run.state in PENDING:
-        return Card(figure, None, check, "busy", str(run.state), run.stage or "It waits for a free worker.")
+        return Card(
+            figure, None, check, "busy", str(run.state), run.stage or "It waits for a free worker."
+        )
     if run.state == State.WAITING:
         return Card(figure, None, check, "grey", "data not reachable", run.error)
     return Card(figure, picture(figure), check, "grey", "not judged", run.error)
+
+
+def progress(shown: list[Card]) -> Progress:
+    """How many of some cards are judged; ``running`` has the titles of those at work."""
+    busy = [item for item in shown if item.tone == "busy"]
+    running = [item.figure.title for item in busy if item.chip == State.RUNNING]
+    judged = sum(item.tone != "busy" and item.check is not None for item in shown)
+    return Progress(judged, len(shown), running, bool(busy))

@@ -1,13 +1,17 @@
 """Pages of figures and papers: the gallery, one figure, one paper."""
 
+import json
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from executor.queries import output_named
 from gallery.actions import check_figure
-from gallery.pages.cards import cards
+from gallery.models import Figure
+from gallery.pages.cards import card, cards, progress
+from gallery.pages.rows import rows
 from gallery.queries import figure_named, figures, paper_named, papers, picture, tally
 
 
@@ -15,7 +19,8 @@ from gallery.queries import figure_named, figures, paper_named, papers, picture,
 def gallery(request: HttpRequest) -> HttpResponse:
     """All figures as large pictures, each with its verdict."""
     found = figures()
-    context = {"cards": cards(found), "tally": tally(found)}
+    shown = cards(found)
+    context = {"cards": shown, "tally": tally(found), "progress": progress(shown)}
     return render(request, "gallery/gallery.html", context)
 
 
@@ -26,14 +31,24 @@ def figure(request: HttpRequest, slug: str) -> HttpResponse:
     run = found.run
     context = {
         "figure": found,
-        "check": found.last_check,
-        "checks": found.checks.all(),
+        "card": card(found),
+        "rows": rows(found.last_check) if found.last_check else [],
+        "checks": found.checks.select_related("run"),
         "run": run,
         "picture": picture(found),
+        "plot": run and output_named(run, found.picture, "plot"),
+        "request_json": request_json(found),
         "query": urlencode(found.parameters_json),
         "outputs": [item for item in run.outputs.all() if item.role == "output"] if run else [],
     }
     return render(request, "gallery/figure.html", context)
+
+
+def request_json(figure: Figure) -> str:
+    """What the API is asked for a figure's run, as one line without apostrophes."""
+    version = figure.version
+    wanted = {"workflow": version.workflow.slug, "version": version.number}
+    return json.dumps(wanted | {"parameters": figure.parameters_json}).replace("'", "\\u0027")
 
 
 @require_POST

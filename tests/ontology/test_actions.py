@@ -15,7 +15,7 @@ from ontology.errors import UnreadableVocabularyError
 from ontology.models import Term, TermClosure, Vocabulary
 
 if TYPE_CHECKING:
-    from pytest_django import DjangoAssertNumQueries
+    from pytest_django import DjangoAssertNumQueries, Settings
 
 TWO = b"planet;1;Planet;Goes round a star.\nmoon;2;Moon;Goes round a planet.\n"
 ONE = b"planet;1;Wanderer;Goes round a star.\n"
@@ -168,9 +168,7 @@ def test_our_matches_in_loaded_vocabularies_are_all_there(
 
 
 @pytest.mark.usefixtures("db")
-def test_the_command_says_what_it_did(
-    settings: "Settings",
-) -> None:
+def test_the_command_says_what_it_did(settings: "Settings") -> None:
     settings.MIRRORS = ()
     said = StringIO()
     call_command("load_vocabularies", stdout=said)

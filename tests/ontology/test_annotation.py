@@ -115,6 +115,7 @@ def test_real_annotations_of_outputs_are_understood(
         "<http://odahub.io/ontology#Float> ; oda:unit <http://odahub.io/ontology/unit#keV>",
         "the lower edge # oda:Float ; oda:unit unit:keV",
         "## oda:Float ; reprise:unit unit:keV",
+        'oda:Float ; oda:unit unit:keV, "keV"',
     ],
 )
 def test_one_meaning_may_be_written_in_many_ways(comment: str) -> None:
@@ -218,6 +219,15 @@ def finding(severity: Severity, name: str, what: str, mend: str) -> Finding:
             ),
         ),
         (
+            "oda:Energy_keV, oda:MeV",
+            finding(
+                Severity.SHOULD,
+                "unit-conflict",
+                "Its classes have different units: keV, MeV; keV is kept.",
+                "Name one class with a unit.",
+            ),
+        ),
+        (
             "oda:Energy ; oda:unit unit:keV, unit:MeV",
             finding(
                 Severity.SHOULD,
@@ -286,6 +296,41 @@ def test_the_parts_around_a_bad_one_are_still_read() -> None:
     found, findings = parse_parameter("oda:Float ; oda:bad ((( ; oda:upper_limit 3", HERE)
     assert found == Annotation(FLOAT.iri, "Float", ParameterKind.FLOAT, maximum=3.0)
     assert len(findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("'single'", "single"),
+        ('"share"@en', "share"),
+        ('"""a "quoted"; word"""', 'a "quoted"; word'),
+        ('"caf\\u00e9 \\"au lait\\""', 'café "au lait"'),
+        ('"a # b . c, d"', "a # b . c, d"),
+        ("7", "7"),
+        ('""', ""),
+    ],
+)
+def test_texts_are_read_as_turtle_reads_them(text: str, label: str) -> None:
+    found, findings = parse_parameter(f"oda:Float ; oda:label {text}", HERE)
+    assert (found.label, findings) == (label, ())
+
+
+@pytest.mark.parametrize(
+    ("number", "value"),
+    [("15", 15.0), ("-.5", -0.5), ("1.5e3", 1500.0), ("15.", 15.0), ('"5"^^xsd:float', 5.0)],
+)
+def test_numbers_are_read_as_turtle_and_python_write_them(number: str, value: float) -> None:
+    for comment in (
+        f"oda:Float ; oda:lower_limit {number}",
+        f"oda:lower_limit {number} ; a oda:Float",
+    ):
+        found, findings = parse_parameter(comment, HERE)
+        assert (found.minimum, findings) == (value, ())
+
+
+def test_a_typed_truth_value_is_one() -> None:
+    found, _ = parse_parameter('oda:Float ; oda:optional "true"^^xsd:boolean', HERE)
+    assert found.optional is True
 
 
 def test_the_narrowest_class_counts_whatever_the_order() -> None:

@@ -15,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", help="a folder, or a git address with an optional @REV")
-        parser.add_argument("--slug", default="", help="name of the workflow; default: the folder's")
+        parser.add_argument(
+            "--slug", default="", help="name of the workflow; default: the folder's"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
@@ -25,7 +27,9 @@ class Command(BaseCommand):
             raise CommandError(f"{error.detail}{more}") from None
         version = done.version
         state = "draft" if version.is_draft else "registered" if done.created else "unchanged"
-        self.stdout.write(f"{version.workflow.slug} version {version.number}: {state} ({version.digest[:12]})")
+        self.stdout.write(
+            f"{version.workflow.slug} version {version.number}: {state} ({version.digest[:12]})"
+        )
         for finding in version.findings_json:
             self.stdout.write(
                 f"  {finding['severity']}: {finding['place']}: {finding['what']} {finding['mend']}"

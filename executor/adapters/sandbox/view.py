@@ -37,7 +37,7 @@ SETTINGS = (
     "/etc/ld.so.conf.d",
     "/etc/localtime",
 )
-NEVER = ("/", "/proc", "/dev", "/sys", "/tmp", "/etc", "/usr")  # noqa: S108 - refused, not used
+NEVER = ("/", "/proc", "/dev", "/sys", "/tmp", "/etc")  # noqa: S108 - refused, not used
 FIRST_NUMBER = 41  # of the descriptors by which bubblewrap is handed contents; 40 is its report
 
 
@@ -79,8 +79,9 @@ def view(job: Job, uid: int, *, staged: bool) -> list[Step]:
 
 
 def shown(job: Job) -> list[Path]:
-    """The job's paths, each before those inside it."""
-    return sorted({job.folder, *job.readable}, key=lambda path: (len(path.parts), path))
+    """The job's paths that the system does not hold anyway, each before those inside it."""
+    found = {job.folder, *(path for path in job.readable if not path.is_relative_to("/usr"))}
+    return sorted(found, key=lambda path: (len(path.parts), path))
 
 
 def paths(job: Job, *, staged: bool) -> list[Step]:

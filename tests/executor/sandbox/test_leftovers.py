@@ -97,7 +97,7 @@ def test_fork_bomb_ends_at_the_wall_clock(sandbox: Sandbox, marker: str) -> None
 def test_two_jobs_of_one_user_do_not_share_their_number_of_processes(sandbox: Sandbox) -> None:
     crowd = "import os, time\nfor _ in range(12):\n  if os.fork() == 0: time.sleep(60)\n"
     inner = f"{crowd}print('all started', flush=True)\n"
-    counts = []
+    counts: list[str] = []
 
     def nested() -> bool:
         if not counts:

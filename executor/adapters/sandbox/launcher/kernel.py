@@ -26,7 +26,7 @@ AF_INET, SOCK_DGRAM, SIOCSIFFLAGS, UP_RUNNING = 2, 2, 0x8914, 0x41
 CAPABILITY_VERSION_3, LAST_CAPABILITY = 0x20080522, 63
 
 
-def call(name: str, *arguments: Any) -> int:  # noqa: ANN401 - whatever C takes
+def call(name: str, *arguments: Any) -> int:
     """A function of libc; OSError with its name when it fails."""
     result: int = getattr(LIBC, name)(*arguments)
     if result == -1:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 FAR = 100  # our own descriptors are moved there, out of the way of the numbers in the orders
+DISPENSABLE = 500  # of 1000
 REPORT = 40  # bubblewrap's descriptor for its report
 ALL_NAMESPACES = (
     kernel.NEWUSER
@@ -115,8 +116,17 @@ def prepare(orders: dict[str, Any]) -> None:
         user.unshare(kernel.NEWUSER)  # from Linux 5.14 RLIMIT_NPROC counts only what is in here
 
 
+def go_first() -> None:
+    """When memory runs out, the kernel is to end us and the job, not the service."""
+    path = "/proc/self/oom_score_adj"
+    with open(path, "rb") as handle:
+        given = int(handle.read())
+    kernel.write(path, str(max(given, DISPENSABLE)))
+
+
 def follow(orders: dict[str, Any], events: int, status: int) -> None:
     """Carry the orders out and write how it ended to the status pipe."""
+    go_first()
     prepare(orders)
     kernel.prctl(kernel.PDEATHSIG, signal.SIGTERM)  # a change of user cleared it
     if os.getppid() != orders["caller"]:

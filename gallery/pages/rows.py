@@ -1,0 +1,103 @@
+"""Rows: the values of a check as a table shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from astropy import units
+
+from gallery.domain.compare import tolerance_text
+from gallery.domain.paper import Published, value_from_json
+from gallery.models import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One published value beside the re-run's, every cell as text; empty where nothing is known."""
+
+    label: str
+    unit: str
+    published: str
+    found: str
+    deviation: str
+    relative: str
+    allowed: str
+    verdict: str
+    source: str
+    reason: str
+    doi: str
+
+
+def rows(check: Check) -> list[Row]:
+    """Every comparison of a check, in the order of the paper's statement."""
+    return [_row(item, value_from_json(item["published"])) for item in check.comparisons]
+
+
+def _row(item: Mapping[str, Any], value: Published) -> Row:
+    return Row(
+        label=value.label,
+        unit=unit_text(value.unit),
+        published=_published(value),
+        found=_found(item["found"], value.places),
+        deviation=_deviation(item, value),
+        relative=_relative(item["relative"]),
+        allowed=tolerance_text(value).removesuffix(f" {value.unit}")
+        if value.unit
+        else tolerance_text(value),
+        verdict=str(item["verdict"]),
+        source=value.source,
+        reason=value.reason,
+        doi=value.doi,
+    )
+
+
+def _published(value: Published) -> str:
+    if isinstance(value.published, str | bool):
+        return str(value.published)
+    digits = (
+        f"{value.published:.{value.places}f}"
+        if value.places is not None
+        else f"{value.published:g}"
+    )
+    return f"{digits} ± {value.error:g}" if value.error else digits
+
+
+def _allowed(value: Published) -> str:
+    text = tolerance_text(value)
+    # The unit stands beside the label already.
+    return text.removesuffix(f" {value.unit}") if value.unit else text
+
+
+def _found(found: Any, places: int | None) -> str:  # noqa: ANN401 -- any JSON value
+    if found is None:
+        return "nothing"
+    if isinstance(found, str | bool):
+        return str(found)[:80]
+    return f"{found:.{places + 2}f}" if places is not None else f"{found:.6g}"
+
+
+def _deviation(item: Mapping[str, Any], value: Published) -> str:
+    deviation = item["deviation"]
+    if deviation is None:
+        return ""
+    if item["sigmas"] is not None:
+        return _signed(item["sigmas"], ".2f") + " \N{GREEK SMALL LETTER SIGMA}"
+    return _signed(deviation, f".{value.places + 2}f" if value.places is not None else ".2g")
+
+
+def _relative(relative: float | None) -> str:
+    return "" if relative is None else _signed(100 * relative, ".2g") + " %"
+
+
+def _signed(number: float, form: str) -> str:
+    text = f"{number:+{form}}"
+    return "0" if not text.strip("+-0.") else text.replace("-", "\N{MINUS SIGN}")
+
+
+def unit_text(unit: str) -> str:
+    """A unit as people print it, such as ``10⁻⁸ erg s⁻¹ cm⁻²``; as written when it is not known."""
+    try:
+        text = units.Unit(unit).to_string("unicode", fraction=False)
+    except (ValueError, TypeError):
+        return unit
+    return str(text).removeprefix("1\N{MULTIPLICATION SIGN}")

@@ -1,0 +1,32 @@
+"""Fixtures for every test: a store, a queue and a data folder of its own."""
+
+from pathlib import Path
+
+import pytest
+from celery import current_app
+
+import config.celery  # noqa: F401 -- makes our Celery application the current one
+
+# Tasks run where they are sent, and their errors are seen.
+current_app.conf.task_always_eager = True
+current_app.conf.task_eager_propagates = True
+
+
+@pytest.fixture(autouse=True)
+def _own_data(tmp_path: Path, settings) -> None:
+    """Each test writes into a folder of its own and runs its tasks in its own process."""
+    data = tmp_path / "data"
+    settings.DATA_DIR = data
+    settings.MIRRORS = ()
+    settings.STORAGES = settings.STORAGES | {
+        "products": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": data / "store"},
+        }
+    }
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """A context in which what waits for a commit happens: messages are sent, tasks run."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
