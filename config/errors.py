@@ -70,7 +70,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", {"reason": reason}, status=404)
 
 
-def bad_request(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django names it
     """Answer a request that Django itself refused."""
     body = {
         "type": "/docs/errors#reprise:user:bad-request",
@@ -96,6 +96,20 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if _wants_json(request):
         return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
     return render(request, "problem.html", {"problem": body}, status=500)
+
+
+def foreign_page(request: HttpRequest) -> HttpResponse:
+    """Answer a request that another site's page sent through a reader's browser."""
+    body = {
+        "type": "/docs/errors#reprise:user:foreign-page",
+        "title": "This was sent from another site",
+        "status": 403,
+        "detail": "Pages of other sites may not change anything here: send it from a program.",
+        "id": "reprise:user:foreign-page",
+    }
+    if _wants_json(request):
+        return JsonResponse(body, status=403, content_type=MEDIA_TYPE)
+    return render(request, "problem.html", {"problem": body}, status=403)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

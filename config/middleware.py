@@ -1,12 +1,14 @@
 """Headers that every page carries."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 
-from config.errors import page_problem
+from config.errors import foreign_page, page_problem
 from lib.problem import ProblemError
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Bokeh draws with styles set by script, hence 'unsafe-inline' for styles alone.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -26,6 +28,25 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", POLICY)
         return response
+
+
+class OwnPagesOnly:
+    """Nothing is changed on the word of another site's page.
+
+    The API needs no account, so a page anywhere could have a reader's browser post to a service
+    on the reader's own machine. Browsers say where such a request comes from; programs do not.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse what another site's page sends; pass everything else on."""
+        origin = request.headers.get("Origin")
+        foreign = origin is not None and urlsplit(origin).netloc != request.get_host()
+        if foreign and request.method not in SAFE:
+            return foreign_page(request)
+        return self.get_response(request)
 
 
 class ProblemPages:

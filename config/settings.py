@@ -89,7 +89,9 @@ ALLOWED_HOSTS = env_text("ALLOWED_HOSTS", f"localhost,127.0.0.1,[::1],{HOST}").s
 WORKFLOWS_DIR = BASE_DIR / "workflows"
 MIRRORS = env_paths("MIRRORS")
 SANDBOX = env_choice("SANDBOX", ("auto", "bubblewrap", "direct", "off"))
-REGISTRATION = env_choice("REGISTRATION", ("open", "closed"))
+# Who can only be reached from this machine may take entries from anybody who reaches it.
+LOOPBACK = HOST in {"127.0.0.1", "localhost", "::1"}
+REGISTRATION = env_choice("REGISTRATION", ("open", "closed") if LOOPBACK else ("closed", "open"))
 PRIVATE_HOSTS = tuple(part for part in env_text("PRIVATE_HOSTS").split(",") if part)
 WORKERS = env_number("WORKERS", 2)
 RUN_SECONDS = env_number("RUN_SECONDS", 300)
@@ -118,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.ContentSecurityPolicy",
+    "config.middleware.OwnPagesOnly",
     "config.middleware.ProblemPages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -19,16 +19,28 @@ def doubled(committed):
 def test_registering_an_entry_with_a_paper_runs_and_judges_its_figure(client, doubled):
     (figure,) = client.get("/api/figures/").json()["results"]
 
-    assert (figure["slug"], figure["paper"], figure["verdict"]) == ("doubled", "lovelace-1843", "identical")
+    assert (figure["slug"], figure["paper"], figure["verdict"]) == (
+        "doubled",
+        "lovelace-1843",
+        "identical",
+    )
     assert figure["sentence"] == (
         "twice twenty: published 40 keV, found 40 keV: the same to every digit printed."
     )
-    assert [(item["found"], item["published"]["published"]) for item in figure["compared"]] == [(40.0, 40.0)]
+    assert [(item["found"], item["published"]["published"]) for item in figure["compared"]] == [
+        (40.0, 40.0)
+    ]
     assert figure["run"]["state"] == "finished"
 
 
 def test_the_pages_of_figure_paper_and_gallery_show_the_verdict(client, doubled):
-    for address in ("/", "/figures/", "/figures/doubled", "/papers/lovelace-1843", "/workflows/doubling/1"):
+    for address in (
+        "/",
+        "/figures/",
+        "/figures/doubled",
+        "/papers/lovelace-1843",
+        "/workflows/doubling/1",
+    ):
         page = client.get(address).content.decode()
         assert "identical" in page, address
         assert "the same to every digit printed" in page, address
@@ -36,9 +48,8 @@ def test_the_pages_of_figure_paper_and_gallery_show_the_verdict(client, doubled)
 
 def test_a_changed_parameter_is_shown_and_not_judged(client, committed, doubled):
     with committed():
-        asked = client.post(
-            "/api/runs/", {"workflow": "doubling", "parameters": {"energy": 30}}, content_type="application/json"
-        )  # fmt: skip
+        wanted = {"workflow": "doubling", "parameters": {"energy": 30}}
+        asked = client.post("/api/runs/", wanted, content_type="application/json")
 
     run = client.get(asked["Location"]).json()
     page = client.get(run["url"]).content.decode()
@@ -70,7 +81,13 @@ def test_a_run_whose_notebook_raises_is_called_failed_with_its_cell(client, comm
 
 def test_data_out_of_reach_is_no_failed_science(client, committed, tmp_path, settings):
     settings.MIRRORS = (tmp_path,)
-    data = '[[file]]\nname = "x.fits"\nsha256 = "' + "0" * 64 + '"\nbytes = 3\nurl = "http://127.0.0.1/x.fits"\n'  # fmt: skip
+    data = f"""
+        [[file]]
+        name = "x.fits"
+        sha256 = "{"0" * 64}"
+        bytes = 3
+        url = "http://127.0.0.1/x.fits"
+    """
     with committed():
         register_entry(Entry(entries.files(data_toml=data)), slug="doubling", source="folder:x")
 

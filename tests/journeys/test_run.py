@@ -32,7 +32,8 @@ def test_a_request_becomes_products_with_provenance(client, committed, doubling)
 
     run = client.get(asked["Location"]).json()
     provenance = json.loads(client.get(f"{asked['Location']}provenance/").content)
-    total, notebook = (next(item for item in run["outputs"] if item["name"] == name) for name in ("total", "notebook"))  # fmt: skip
+    made = {item["name"]: item for item in run["outputs"]}
+    total, notebook = made["total"], made["notebook"]
     assert (asked.status_code, run["state"], run["changed"]) == (202, "finished", ["energy"])
     assert (total["value"], total["unit"]) == (60.0, "keV")
     assert json.loads(client.get(total["url"]).getvalue()) == 60.0
@@ -53,7 +54,8 @@ def test_the_same_question_in_other_words_is_answered_at_once(client, committed,
 
 def test_a_form_asks_for_the_same_run_as_the_api(client, committed, doubling):
     with committed():
-        sent = client.post("/runs/", {"workflow": "doubling", "version": "1", "energy": "25 keV", "times": ""})  # fmt: skip
+        form = {"workflow": "doubling", "version": "1", "energy": "25 keV", "times": ""}
+        sent = client.post("/runs/", form)
 
     page = client.get(sent["Location"])
     assert sent["Location"] == f"/runs/{Run.objects.get().address}"
