@@ -6,6 +6,6 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def _addresses(settings: Any) -> None:  # noqa: ANN401 -- pytest-django's wrapper
+def _addresses(settings: Any) -> None:
     settings.PUBLIC_URL = "https://reprise.example.org"
     settings.DOI_PREFIX = "10.5072"

@@ -94,8 +94,12 @@ class VersionFactory(factory.django.DjangoModelFactory[Version]):
     )
 
     @factory.post_generation
-    def files(made: Version, create: bool, given: dict[str, bytes] | None, **_more: Any) -> None:  # noqa: ANN401, FBT001, N805 -- the shape of factory_boy
-        contents = {NOTEBOOK_NAME: notebook_bytes(), "paper.toml": b"[paper]\n", "LICENSE": b"BSD\n"}
+    def files(made: Version, create: bool, given: dict[str, bytes] | None, **_more: Any) -> None:  # noqa: ARG002, FBT001, N805 -- the shape of factory_boy
+        contents = {
+            NOTEBOOK_NAME: notebook_bytes(),
+            "paper.toml": b"[paper]\n",
+            "LICENSE": b"BSD\n",
+        }
         for path, data in (contents if given is None else given).items():
             add_file(made, path, data)
 
@@ -121,13 +125,22 @@ class RunFactory(factory.django.DjangoModelFactory[Run]):
     ended_at = ENDED
 
     @factory.post_generation
-    def products(made: Run, create: bool, given: Any, **_more: Any) -> None:  # noqa: ANN401, FBT001, N805 -- the shape of factory_boy
+    def products(made: Run, create: bool, given: Any, **_more: Any) -> None:  # noqa: ARG002, FBT001, N805 -- the shape of factory_boy
         if made.state != Run.States.FINISHED:
             return
         facts = {"python": "3.11.9", "packages": ["numpy==2.4.0"]}
-        Attempt.objects.create(run=made, number=1, worker="here", outcome="finished", facts_json=facts)
+        Attempt.objects.create(
+            run=made, number=1, worker="here", outcome="finished", facts_json=facts
+        )
         add_output(made, "half", "half.json", NUMBER, "application/json")
-        add_output(made, "notebook", "executed.ipynb", notebook_bytes(), "application/x-ipynb+json", role="notebook")
+        add_output(
+            made,
+            "notebook",
+            "executed.ipynb",
+            notebook_bytes(),
+            "application/x-ipynb+json",
+            role="notebook",
+        )
 
 
 def add_file(version: Version, path: str, data: bytes) -> None:
@@ -135,7 +148,7 @@ def add_file(version: Version, path: str, data: bytes) -> None:
     VersionFile.objects.create(version=version, path=path, digest=store.put(data), size=len(data))
 
 
-def add_output(
+def add_output(  # noqa: PLR0913 -- the columns of a row
     run: Run, name: str, file: str, data: bytes, media_type: str, *, role: str = "output"
 ) -> None:
     """Add a product to a run."""

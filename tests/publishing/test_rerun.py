@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from executor.actions import attempt
+from lib import digest, store
 from publishing.domain.recipe import ENVIRON
 from publishing.queries import finished_run, run_crate
-from tests.publishing.factories import NUMBER, RunFactory, VersionFactory, notebook_bytes
+from tests.publishing.factories import RunFactory, VersionFactory, notebook_bytes
 
 pytestmark = pytest.mark.django_db
-TABLE = "product  result\n-------  ------------------------\n"
+TABLE = f"product  result\n-------  {'-' * 25}\n"
 
 
 def unpack(run, folder: Path) -> Path:
@@ -29,7 +30,14 @@ def unpack(run, folder: Path) -> Path:
 def rerun(folder: Path, *arguments: str, python: str = sys.executable):
     environ = {"PATH": os.environ["PATH"]}
     command = [python, "rerun.py", *arguments]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, check=False
+    )
+
+
+def data_item(content: bytes, url: str, *, keep: bool = True) -> dict[str, object]:
+    name = store.put(content) if keep else digest.of_bytes(content)
+    return {"name": "energy.txt", "sha256": name, "size": len(content), "url": url}
 
 
 def change_recipe(folder: Path, **changes) -> None:
@@ -80,7 +88,10 @@ def test_set_of_an_unknown_name_lists_the_names(tmp_path):
     done = rerun(unpack(RunFactory(), tmp_path), "--set", "enegry=5")
     assert (done.returncode, done.stderr) == (
         1,
-        "rerun.py: --set enegry=5 names no parameter; write NAME=VALUE with one of: band, energy.\n",
+        (
+            "rerun.py: --set enegry=5 names no parameter; "
+            "write NAME=VALUE with one of: band, energy.\n"
+        ),
     )
 
 
@@ -145,13 +156,20 @@ def test_another_python_than_the_locked_one_is_asked_for_by_name(tmp_path):
     change_recipe(folder, python="2.6")
     environ = {"PATH": str(tmp_path)}
     done = subprocess.run(
-        [sys.executable, "rerun.py"], cwd=folder, env=environ, capture_output=True, text=True, check=False
+        [sys.executable, "rerun.py"],
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     here = ".".join(str(part) for part in sys.version_info[:2])
     assert (done.returncode, done.stderr) == (
         1,
-        f"rerun.py: The packages are locked for Python 2.6 and this is Python {here}: install "
-        "Python 2.6 or uv, or name another with --python.\n",
+        (
+            f"rerun.py: The packages are locked for Python 2.6 and this is Python {here}: install "
+            "Python 2.6 or uv, or name another with --python.\n"
+        ),
     )
 
 
@@ -168,12 +186,3 @@ def test_the_surroundings_are_those_of_a_run_of_the_service(tmp_path):
     places = {"PATH", "HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR"}
     served = attempt._environ(tmp_path)
     assert {name: value for name, value in served.items() if name not in places} == ENVIRON
-
-
-def data_item(content: bytes, url: str, *, keep: bool = True) -> dict[str, object]:
-    from lib import digest, store  # noqa: PLC0415 -- beside what uses them
-
-    name = store.put(content) if keep else digest.of_bytes(content)
-    return {"name": "energy.txt", "sha256": name, "size": len(content), "url": url}
-
-
