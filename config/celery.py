@@ -10,9 +10,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("reprise")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["bots"])
 app.conf.beat_schedule = {
     "send again what stands still": {"task": "executor.sweep_runs", "schedule": 15.0},
     "judge what has ended": {"task": "gallery.judge_ended_runs", "schedule": 20.0},
+    "go on with deposits left half-way": {"task": "publishing.resume_deposits", "schedule": 60.0},
     "check the figures anew": {"task": "bots.recheck_figures", "schedule": 24 * 3600.0},
 }
 

@@ -69,7 +69,7 @@ def primed_cache() -> Path:
 class _Copies(HTTPAdapter):
     """Answers with the copy of a context instead of asking the web."""
 
-    def send(self, request: PreparedRequest, *_given: object, **_options: object) -> Response:  # type: ignore[override]  # the options do not matter
+    def send(self, request: PreparedRequest, *_given: object, **_options: object) -> Response:
         body = (CONTEXTS / FILES[str(request.url)]).read_bytes()
         answer = HTTPResponse(
             io.BytesIO(body), status=200, headers={"Content-Type": "application/ld+json"},

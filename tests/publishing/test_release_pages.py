@@ -10,6 +10,7 @@ from django.test import Client
 from executor.models import Run
 from publishing.actions import release_run
 from publishing.models import Release
+from publishing.pages.panels import of_run
 from tests.publishing.factories import ABOUT, RunFactory, VersionFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def test_run_again_leads_to_the_form_with_the_same_parameters(client):
     deposit = released()
     version = deposit.release.runs.get().version
     page = html.unescape(client.get(deposit.release.get_absolute_url()).content.decode())
-    assert f'href="{version.get_absolute_url()}?energy=25.0&band=hard"' in page
+    assert f'href="{version.get_absolute_url()}?energy=25.0&band=hard#run"' in page
 
 
 def test_the_page_carries_typed_links(client):
@@ -196,3 +197,17 @@ def test_the_landing_page_asks_few_queries(client, django_assert_num_queries):
     release = released().release
     with django_assert_num_queries(5):  # release, deposits, runs, outputs, attempts
         client.get(release.get_absolute_url())
+
+
+def test_the_page_of_a_run_offers_its_crate_and_a_doi(rf):
+    run = RunFactory()
+    before = of_run(rf.get("/"), run)
+    deposit = release_run(run)
+    after = of_run(rf.get("/"), run)
+    assert f'href="/api/runs/{run.address}/crate/"' in before
+    assert ("<form" in before, "<form" in after) == (True, False)
+    assert f'href="/releases/{deposit.release_id}">{deposit.doi}</a>' in after
+
+
+def test_the_page_of_a_run_that_failed_offers_nothing(rf):
+    assert of_run(rf.get("/"), RunFactory(state=Run.States.FAILED)) == ""

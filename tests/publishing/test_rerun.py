@@ -1,8 +1,10 @@
 """A crate runs again with Python alone: no Reprise, no Django, no network."""
 
+import ast
 import io
 import json
 import os
+import runpy
 import subprocess
 import sys
 import zipfile
@@ -14,6 +16,7 @@ from executor.actions import attempt
 from lib import digest, store
 from publishing.domain.recipe import ENVIRON
 from publishing.queries import finished_run, run_crate
+from publishing.runtime import RERUN
 from tests.publishing.factories import RunFactory, VersionFactory, notebook_bytes
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +189,19 @@ def test_the_surroundings_are_those_of_a_run_of_the_service(tmp_path):
     places = {"PATH", "HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR"}
     served = attempt._environ(tmp_path)
     assert {name: value for name, value in served.items() if name not in places} == ENVIRON
+
+
+def test_rerun_can_be_read_by_python_3_9():
+    assert ast.parse(RERUN.read_text(), feature_version=(3, 9)).body
+
+
+def test_lists_texts_and_numbers_are_compared_one_by_one():
+    rerun_file = runpy.run_path(str(RERUN))
+    alike = rerun_file["alike"]
+    pairs = [
+        (1.0, 1.0 + 1e-12, True), (1.0, 1.0001, False), ([1, 2], [1, 2.0], True),
+        ([1], [1, 2], False),
+        (True, 1, False), ("a", "a", True), ({"x": float("nan")}, {"x": float("nan")}, True),
+        ({"x": 1}, {"y": 1}, False), (None, None, True), (0.0, 1e-12, False),
+    ]  # fmt: skip
+    assert [alike(first, second) for first, second, _same in pairs] == [same for *_, same in pairs]

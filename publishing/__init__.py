@@ -1,0 +1,1 @@
+"""Releases, crates and deposits."""

@@ -1,0 +1,268 @@
+"""Reads of publishing that more than one caller needs."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import IO
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+
+from catalogue.domain.entry import DataFile
+from catalogue.models import Version
+from executor.domain.states import State
+from executor.models import Run
+from executor.queries import run_at, runs
+from executor.runtime import RUNNER
+from lib import store
+from publishing.adapters import crate_zip
+from publishing.domain.crate import Crate, describe
+from publishing.domain.facts import (
+    CrateFacts,
+    DataFacts,
+    ProductFacts,
+    RunFacts,
+    StoredFile,
+    VersionFacts,
+)
+from publishing.domain.layout import RERUN as RERUN_PATH
+from publishing.domain.layout import RUNNER as RUNNER_PATH
+from publishing.domain.layout import UnsafeNameError as UnsafeName
+from publishing.domain.steps import Step
+from publishing.errors import (
+    LostBytesError,
+    NotDepositedError,
+    RunNotFinishedError,
+    UnknownDoiError,
+    UnknownReleaseError,
+    UnsafeNameError,
+)
+from publishing.models import Deposit, Release
+from publishing.runtime import RERUN
+
+DATA_BYTES_AT_MOST = 20_000_000
+
+
+def releases() -> QuerySet[Release]:
+    """All published releases, newest first, with their deposits and runs at hand."""
+    published = Release.objects.filter(deposits__state=Step.PUBLISHED).distinct()
+    return published.prefetch_related("deposits", Prefetch("runs", runs()))
+
+
+def release_of(name: str) -> Release:
+    """The published release of this id.
+
+    Raises:
+        UnknownReleaseError: there is none.
+    """
+    release = releases().filter(pk=name).first() if name.isalnum() else None
+    if release is None:
+        raise UnknownReleaseError(
+            f"There is no release {name[:40]!r}; /releases/ lists what there is."
+        )
+    return release
+
+
+def deposit_of(release: Release) -> Deposit:
+    """The deposit of a release that its DOI leads to.
+
+    Raises:
+        NotDepositedError: it has none yet.
+    """
+    deposit = release.deposit
+    if deposit is None or not deposit.is_published:
+        raise NotDepositedError(f"The release {release.pk} has no crate yet: deposit it first.")
+    return deposit
+
+
+def release_with_doi(doi: str) -> Release:
+    """The release that was given this DOI; case does not matter (DOI Handbook 2.4).
+
+    Raises:
+        UnknownDoiError: this service gave no such DOI.
+    """
+    known = Deposit.objects.filter(state=Step.PUBLISHED).select_related("release")
+    deposit = known.filter(doi__iexact=doi).first() if doi.isprintable() else None
+    if deposit is None:
+        raise UnknownDoiError(
+            f"This service gave no DOI {doi[:100]!r}; doi.org knows those of others."
+        )
+    return deposit.release
+
+
+def deposited_crate(deposit: Deposit) -> IO[bytes]:
+    """The bytes of a deposited crate, to be read and closed.
+
+    Raises:
+        LostBytesError: the store no longer has them.
+    """
+    try:
+        return store.open_file(deposit.crate)
+    except FileNotFoundError:
+        raise LostBytesError(
+            f"The store lost the crate {deposit.crate}: restore it from a copy."
+        ) from None
+
+
+def released_metadata(deposit: Deposit) -> bytes:
+    """The ``ro-crate-metadata.json`` of a deposited crate."""
+    with deposited_crate(deposit) as handle:
+        return crate_zip.read_metadata(handle)
+
+
+def release_of_run(run: Run) -> Release | None:
+    """The release that a run has by itself, or None."""
+    return Release.objects.filter(sole_run=run).prefetch_related("deposits").first()
+
+
+def finished_run(address: str) -> Run:
+    """The finished run of this address.
+
+    Raises:
+        UnknownRunError: there is none.
+        RunNotFinishedError: it has no products yet, or never will.
+    """
+    run = run_at(address)
+    if run.state != State.FINISHED:
+        raise RunNotFinishedError(f"The run is {run.state}: only a finished run has a crate.")
+    return run
+
+
+def run_crate(run: Run) -> Iterator[bytes]:
+    """The crate of a finished run as a zip, piece by piece.
+
+    Raises:
+        UnsafeNameError: a file has a name that has no place in a crate.
+        LostBytesError: the store lacks bytes of it.
+    """
+    about = run.version.about
+    facts = CrateFacts(
+        service=settings.PUBLIC_URL,
+        landing=f"{settings.PUBLIC_URL}{run.get_absolute_url()}",
+        title=run.version.title,
+        description=about.abstract,
+        licence=about.licence,
+        people=about.people,
+        keywords=about.keywords,
+        references=about.references,
+        published=_ended(run),
+        doi="",
+        version=version_facts(run.version),
+        runs=(run_facts(run),),
+        tools=tools(),
+    )
+    return crate_zip.stream(described(facts), facts.published)
+
+
+def release_crate(release: Release, doi: str) -> Iterator[bytes]:
+    """The crate of a frozen release as a zip with its DOI inside; raises as ``run_crate``."""
+    chosen = list(runs().filter(releases=release).order_by("address"))
+    version, moment = chosen[0].version, release.frozen_at or release.created_at
+    facts = CrateFacts(
+        service=settings.PUBLIC_URL,
+        landing=f"{settings.PUBLIC_URL}{release.get_absolute_url()}",
+        title=release.title,
+        description=release.description,
+        licence=release.licence,
+        people=release.people,
+        keywords=version.about.keywords,
+        references=version.about.references,
+        published=moment.replace(microsecond=0),
+        doi=doi,
+        version=version_facts(version),
+        runs=tuple(run_facts(run) for run in chosen),
+        tools=tools(),
+    )
+    return crate_zip.stream(described(facts), facts.published)
+
+
+def described(facts: CrateFacts) -> Crate:
+    """A crate described, its names checked and all its bytes there; raises as ``run_crate``."""
+    try:
+        crate = describe(facts)
+    except UnsafeName as error:
+        raise UnsafeNameError(
+            f"The file {str(error)[:100]!r} has a name that has no place in a crate."
+        ) from None
+    lost = store.missing(item.digest for item in crate.members if item.data is None)
+    if lost:
+        raise LostBytesError(f"The store lacks the bytes with the sha256 {lost[0]}: run it again.")
+    return crate
+
+
+def version_facts(version: Version) -> VersionFacts:
+    """The facts of a version; one query for its files."""
+    return VersionFacts(
+        slug=version.workflow.slug,
+        number=version.number,
+        digest=version.digest,
+        source=version.source,
+        commit=version.commit,
+        created=version.created_at,
+        notebook=version.notebook,
+        lock=version.lock,
+        interface=version.interface,
+        files=tuple(StoredFile(item.path, item.digest, item.size) for item in version.files.all()),
+        data=data_facts(version.data),
+    )
+
+
+def data_facts(files: Sequence[DataFile]) -> tuple[DataFacts, ...]:
+    """The data files, all included when the store has them and they are small together."""
+    sizes = [_size(file.sha256) for file in files]
+    known = [size for size in sizes if size is not None]
+    included = len(known) == len(files) and sum(known) <= DATA_BYTES_AT_MOST
+    return tuple(
+        DataFacts(file, size if size is not None else file.size, included)
+        for file, size in zip(files, sizes, strict=True)
+    )
+
+
+def run_facts(run: Run) -> RunFacts:
+    """The facts of a run; uses the outputs and attempts at hand."""
+    ended = _ended(run)
+    last = max(run.attempts.all(), key=lambda item: item.number, default=None)
+    machine = last.facts_json if last else {}
+    return RunFacts(
+        address=run.address,
+        values=run.values,
+        seed=run.seed,
+        started=run.started_at or ended,
+        ended=ended,
+        products=tuple(
+            ProductFacts(
+                item.name,
+                item.role,
+                item.file,
+                item.product_id,
+                item.product.size,
+                item.product.media_type,
+            )
+            for item in run.outputs.all()
+        ),
+        python=str(machine.get("python", "")),
+    )
+
+
+def tools() -> dict[str, bytes]:
+    """The programs that every crate carries: path → bytes."""
+    return {RERUN_PATH: RERUN.read_bytes(), RUNNER_PATH: RUNNER.read_bytes()}
+
+
+def unfinished() -> Iterable[Deposit]:
+    """Deposits that were left half-way, oldest first."""
+    left = Deposit.objects.exclude(state__in=[Step.PUBLISHED, Step.FAILED])
+    return left.select_related("release").order_by("pk")
+
+
+def _ended(run: Run) -> datetime:
+    return run.ended_at or run.requested_at
+
+
+def _size(name: str) -> int | None:
+    """Bytes under a digest of the store; None when it has none."""
+    try:
+        with store.open_file(name) as handle:
+            return handle.seek(0, os.SEEK_END)
+    except FileNotFoundError:
+        return None
