@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 MEBIBYTE = 1024 * 1024
 SLUG = re.compile(r"[^a-z0-9]+")
-GIT_ADDRESS = re.compile(r"^(?P<url>(https?|file)://[^@]+|/.+\.git)(@(?P<revision>[^@]+))?$")
+GIT_ADDRESS = re.compile(r"^(?P<url>(https?|file)://[^/@]*/[^@]+|/.+\.git)(@(?P<revision>[^@]+))?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,8 @@ def register_entry(entry: Entry, *, slug: str, source: str, commit: str = "") ->
     try:
         return _save(entry, prepared, slug=name, source=source, commit=commit)
     except IntegrityError:
-        # Somebody registered the same content at the same moment: theirs is ours.
-        return Registration(
-            Version.objects.get(workflow__slug=name, digest=prepared.digest), created=False
-        )
+        # Somebody registered at the same moment: the same content is theirs, other content is next.
+        return _save(entry, prepared, slug=name, source=source, commit=commit)
 
 
 def _slug(text: str) -> str:
@@ -142,10 +140,8 @@ def _slug(text: str) -> str:
 
 
 def _check_host(url: str, *, local: bool) -> None:
-    if local and not url.startswith("http"):
-        return
-    refusal = hosts.refuse(url, allowed=settings.PRIVATE_HOSTS)
-    if refusal and not local:
+    refusal = None if local else hosts.refuse(url, allowed=settings.PRIVATE_HOSTS)
+    if refusal:
         raise UnreadableSourceError(f"This address is not visited: {refusal.reason}.")
 
 

@@ -19,6 +19,7 @@ def newest_versions() -> QuerySet[Version]:
 def search(text: str = "", term: str = "") -> QuerySet[Version]:
     """Newest versions whose words hold the text and that speak of the term or a narrower one."""
     found = newest_versions()
+    text, term = text.replace("\0", ""), term.replace("\0", "")  # PostgreSQL refuses NUL
     if text:
         found = found.filter(
             Q(title__icontains=text)
@@ -43,7 +44,7 @@ def version_of(slug: str, number: int | None = None) -> Version:
     else:
         version = found.filter(number=number).first()
     if version is None:
-        what = f"version {number} of {slug}" if number else f"workflow {slug}"
+        what = f"version {number} of {slug}" if number is not None else f"workflow {slug}"
         raise UnknownWorkflowError(
             f"There is no {what[:120]}; /api/workflows/ lists what there is."
         )

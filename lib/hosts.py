@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 
 Resolver = Callable[[str], Sequence[str]]
 
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")  # IPv4 behind NAT64 (RFC 6052)
+# IPv4-compatible, site-local, 6to4 and local NAT64 addresses (RFC 4291, 3879, 7526, 8215).
+INWARD = tuple(map(ipaddress.IPv6Network, ("::/96", "fec0::/10", "2002::/16", "64:ff9b:1::/48")))
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -30,21 +34,26 @@ def refuse(
     private and may speak plain http. Names are resolved, so a public name for a private
     address is refused too.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if host and host in allowed and parts.scheme in {"http", "https"}:
-        return None
-    if parts.scheme != "https":
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return Refusal("the address is not one")
+    known = bool(host) and host in allowed
+    if parts.scheme != "https" and not (known and parts.scheme == "http"):
         return Refusal(f"only https addresses are fetched, not {parts.scheme or 'a bare path'}")
-    if not host or parts.username or parts.password:
+    if not host or "@" in parts.netloc:
         return Refusal("the address needs a host and no user name or password")
-    return _refuse_private(host, resolver)
+    # Others read a backslash or a control character in an address otherwise than we do.
+    if "\\" in url or not url.isprintable() or " " in url:
+        return Refusal("the address holds characters that no address has")
+    return None if known else _refuse_private(host, resolver)
 
 
 def _refuse_private(host: str, resolver: Resolver) -> Refusal | None:
     try:
         addresses = resolver(host)
-    except OSError:
+    except (OSError, UnicodeError):  # UnicodeError: a label of the name is too long
         return Refusal(f"the host {host} is not known here")
     private = [address for address in addresses if not _public(address)]
     if private or not addresses:
@@ -54,6 +63,13 @@ def _refuse_private(host: str, resolver: Resolver) -> Refusal | None:
 
 def _public(address: str) -> bool:
     ip = ipaddress.ip_address(address.split("%", 1)[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    ip = mapped or ip
+    if isinstance(ip, ipaddress.IPv6Address):
+        if any(ip in network for network in INWARD):
+            return False
+        inner = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF) if ip in TRANSLATED else None
+        return _reachable(inner or ip.ipv4_mapped or ip)
+    return _reachable(ip)
+
+
+def _reachable(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return ip.is_global and not ip.is_multicast

@@ -1,5 +1,7 @@
 """The store: bytes named by their sha256, behind Django's storage API."""
 
+import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -82,7 +84,25 @@ def _keep(name: str, content: File[bytes]) -> None:
     storage = storages["products"]
     if storage.exists(_place(name)):
         return
+    path = local_path(name)
+    if path is not None:
+        _write_whole(path, content)
+        return
     kept = storage.save(_place(name), content)
     if kept != _place(name):
         # Somebody else kept the same bytes meanwhile and Django chose another name for ours.
         storage.delete(kept)
+
+
+def _write_whole(path: Path, content: File[bytes]) -> None:
+    # Written aside and renamed: a writer killed half-way leaves no false bytes under a digest.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    opened, name = tempfile.mkstemp(dir=path.parent, prefix=".")
+    try:
+        with os.fdopen(opened, "wb") as handle:
+            handle.writelines(content.chunks(CHUNK))
+            os.fchmod(handle.fileno(), 0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

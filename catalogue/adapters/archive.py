@@ -1,7 +1,11 @@
 """Entries that are uploaded: a zip of a folder, or a notebook alone."""
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
+from pathlib import PurePosixPath
 
 from catalogue.adapters.folder import check_size
 from catalogue.domain.entry import (
@@ -26,7 +30,7 @@ def read_upload(name: str, data: bytes) -> Entry:
             links, or more than an entry may.
     """
     if name.lower().endswith(".ipynb"):
-        return Entry({name.rsplit("/", 1)[-1]: data})
+        return _notebook(name.rsplit("/", 1)[-1], data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return Entry(_without_top(_members(archive)))
@@ -35,12 +39,26 @@ def read_upload(name: str, data: bytes) -> Entry:
         zipfile.LargeZipFile,
         NotImplementedError,
         EOFError,
+        OSError,
         ValueError,
         RuntimeError,
+        struct.error,
+        zlib.error,
+        lzma.LZMAError,
     ) as error:
         raise UnreadableSourceError(
             f"{name[:80]} is neither a notebook nor a zip: {error}."
         ) from None
+
+
+def _notebook(name: str, data: bytes) -> Entry:
+    if not safe_path(name):
+        raise UnreadableSourceError(f"The file name {name[:80]!r} is not plain: rename it.")
+    if len(data) > FILE_BYTES_AT_MOST:
+        raise UnreadableSourceError(
+            f"{name[:80]} has {len(data):,} bytes, above {FILE_BYTES_AT_MOST:,}: clear its outputs."
+        )
+    return Entry({name: data})
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, bytes]:
@@ -60,9 +78,19 @@ def _members(archive: zipfile.ZipFile) -> dict[str, bytes]:
             raise UnreadableSourceError(
                 f"The zip holds {item.filename[:80]!r}, which is not a plain file."
             )
+        if item.filename in files:
+            raise UnreadableSourceError(f"The zip holds {item.filename[:80]!r} twice.")
         files[item.filename] = _unpacked(archive, item)
         check_size(files)
+    _check_folders(files)
     return files
+
+
+def _check_folders(files: dict[str, bytes]) -> None:
+    for path in files:
+        above = next((str(part) for part in PurePosixPath(path).parents if str(part) in files), "")
+        if above:
+            raise UnreadableSourceError(f"The zip holds {above[:80]!r} as a file and as a folder.")
 
 
 def _unpacked(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> bytes:

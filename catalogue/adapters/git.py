@@ -45,7 +45,7 @@ def read_repository(url: str, revision: str = "", *, local: bool = False) -> Che
         protocols = "https:http:file" if local else "https:http"
         clone = ("clone", "--quiet", "--no-checkout", "--no-recurse-submodules", "--")
         _git(Path(scratch), protocols, *clone, url, str(target))
-        _git(target, protocols, "checkout", "--quiet", "--detach", revision or "HEAD", "--")
+        _git(target, protocols, "checkout", "--quiet", revision or "HEAD", "--")
         commit = _git(target, protocols, "rev-parse", "HEAD").strip()
         return Checkout(read_folder(target), commit)
 
@@ -53,7 +53,9 @@ def read_repository(url: str, revision: str = "", *, local: bool = False) -> Che
 def _git(folder: Path, protocols: str, *arguments: str) -> str:
     environ = {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
-        "HOME": str(folder),
+        # Not the repository: a .gitconfig in it would be the user's own to git.
+        "HOME": "/nonexistent",
+        "GIT_CONFIG_GLOBAL": "/dev/null",
         "GIT_ALLOW_PROTOCOL": protocols,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",

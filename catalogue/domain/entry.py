@@ -1,5 +1,6 @@
 """An entry as its author wrote it: a small folder of files around one notebook."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,11 @@ FILES_AT_MOST = 200
 FILE_BYTES_AT_MOST = 16 * 1024 * 1024
 ENTRY_BYTES_AT_MOST = 32 * 1024 * 1024
 PATH_AT_MOST = 200
-IGNORED_PARTS = frozenset({".git", ".ipynb_checkpoints", "__pycache__", ".venv", "node_modules"})
+TEXT_AT_MOST = 200_000
+URL = re.compile(r"^https?://[!-~]{1,2000}\Z")
+IGNORED_PARTS = frozenset(
+    {".git", ".ipynb_checkpoints", "__pycache__", ".venv", "node_modules", "__MACOSX", ".DS_Store"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,7 @@ def safe_path(path: str) -> bool:
     parts = PurePosixPath(path).parts
     return (
         0 < len(path) <= PATH_AT_MOST
+        and bool(parts)
         and not path.startswith("/")
         and "\\" not in path
         and path.isprintable()
@@ -115,8 +121,12 @@ def read_about(text: str) -> tuple[About, tuple[Finding, ...]]:
     """Read CITATION.cff; what is not understood becomes a finding."""
     if not text.strip():
         return About(), (_unread(None, "no-citation-file", "There is no CITATION.cff."),)
+    if len(text) > TEXT_AT_MOST:
+        long = f"CITATION.cff is longer than {TEXT_AT_MOST:,} characters."
+        return About(), (_unread(None, "citation-file-syntax", long),)
     try:
-        content = yaml.safe_load(text)
+        # Text alone is read: version 1.10 is no number, and no value can raise.
+        content = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 -- it makes only text
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
@@ -139,12 +149,13 @@ def _about(content: dict[Any, Any]) -> About:
         licence=_line(content.get("license")),
         people=tuple(_person(item) for item in _dicts(content.get("authors"))),
         keywords=tuple(_line(word) for word in _list(content.get("keywords")) if _line(word)),
-        references=tuple(
-            f"https://doi.org/{_line(item['doi'])}" if item.get("doi") else _line(item.get("url"))
-            for item in _dicts(content.get("references"))
-            if item.get("doi") or item.get("url")
-        ),
+        references=tuple(filter(None, map(_reference, _dicts(content.get("references"))))),
     )
+
+
+def _reference(item: dict[Any, Any]) -> str:
+    doi = _line(item.get("doi")).removeprefix("https://doi.org/")
+    return f"https://doi.org/{doi}" if doi else _line(item.get("url"))
 
 
 def _person(item: dict[Any, Any]) -> Person:
@@ -166,12 +177,10 @@ def _list(value: Any) -> list[Any]:  # noqa: ANN401 -- any YAML value
 
 
 def _line(value: Any) -> str:  # noqa: ANN401 -- any YAML value
-    plain = f"{value:.17g}" if isinstance(value, float) else value
-    # An integer of thousands of digits has no decimal text in Python.
-    if isinstance(value, int) and abs(value) < 10**18:
-        plain = str(value)
-    if not isinstance(plain, str):
+    if not isinstance(value, str) or value in {"~", "null"}:
         return ""
+    # YAML and TOML can spell NUL and half of a surrogate pair, which no database keeps.
+    plain = value.replace("\0", "").encode("utf-8", "ignore").decode()
     return " ".join(plain.split())[:4000]
 
 
@@ -179,18 +188,27 @@ def read_data(text: str) -> tuple[tuple[DataFile, ...], tuple[Finding, ...]]:
     """Read data.toml, the registry of an entry's remote files."""
     if not text.strip():
         return (), ()
+    if len(text) > TEXT_AT_MOST:
+        return (), (_data_finding(f"data.toml is longer than {TEXT_AT_MOST:,} characters."),)
     try:
         items = tomllib.loads(text).get("file", [])
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return (), (_data_finding(f"data.toml is not TOML: {error}."),)
-    found, findings = [], []
-    for number, item in enumerate(items if isinstance(items, list) else [], start=1):
-        fault = _data_fault(item)
+    if not isinstance(items, list):
+        return (), (_data_finding("data.toml has a file that is no [[file]] table."),)
+    return _data_files(items)
+
+
+def _data_files(items: list[Any]) -> tuple[tuple[DataFile, ...], tuple[Finding, ...]]:
+    found: dict[str, DataFile] = {}
+    findings = []
+    for number, item in enumerate(items, start=1):
+        fault = _data_fault(item) or ("has the name of another" if item["name"] in found else "")
         if fault:
             findings.append(_data_finding(f"File {number} of data.toml {fault}."))
         else:
-            found.append(_data_file(item))
-    return tuple(found), tuple(findings)
+            found[item["name"]] = _data_file(item)
+    return tuple(found.values()), tuple(findings)
 
 
 def _data_file(item: dict[str, Any]) -> DataFile:
@@ -208,9 +226,9 @@ def _data_fault(item: Any) -> str:  # noqa: ANN401 -- any TOML value
         return "needs a plain name"
     if not isinstance(sha, str) or len(sha) != 64 or set(sha.lower()) - set("0123456789abcdef"):  # noqa: PLR2004 -- sha256
         return "needs its sha256, 64 hexadecimal digits"
-    if not isinstance(item.get("url"), str):
-        return "needs its url"
-    if size is not None and (not isinstance(size, int) or size < 0):
+    if not URL.match(str(item.get("url"))):
+        return "needs its url, such as https://host/file"
+    if size is not None and (type(size) is not int or size < 0):
         return "has bytes that are no number"
     return ""
 

@@ -4,7 +4,12 @@ import re
 
 from ontology.domain.findings import Finding, Severity, Where
 
-PINNED = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9,._ -]+\])?==[A-Za-z0-9.!+_-]+$")
+# The marker after a semicolon compares names with texts: it holds no option, address or variable.
+MARKER = r"(\s*;(?!.*\s-)[\w\s.,'\"()<>=!~*+-]*)?"
+PINNED = re.compile(
+    r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9,._-]+\])?==[A-Za-z0-9.!+_-]+" + MARKER + r"\Z",
+    re.ASCII,
+)
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 LOCK_AT_MOST = 2_000_000
 
@@ -22,6 +27,8 @@ def logical_lines(text: str) -> list[tuple[int, str]]:
         if not bare.rstrip().endswith("\\"):
             found.append((start, " ".join(parts).strip()))
             parts = []
+    # A last line that ends in a backslash is still a requirement.
+    found.append((start, " ".join(parts).strip()))
     return [(number, line) for number, line in found if line]
 
 
@@ -46,9 +53,9 @@ def packages(text: str) -> tuple[str, ...]:
 
 
 def _pinned(line: str) -> bool:
-    requirement = line.split(" --hash", 1)[0].split(";", 1)[0].strip()
-    rest = HASH.sub("", line.removeprefix(line.split(" --hash", 1)[0])).strip()
-    return bool(PINNED.match(requirement)) and bool(HASH.search(line)) and not rest
+    requirement, _space, hashes = line.partition(" --hash")
+    rest = HASH.sub("", f"--hash{hashes}").strip()
+    return bool(PINNED.match(requirement.strip())) and not rest
 
 
 def _finding(file: str, line: int | None, what: str) -> Finding:

@@ -5,8 +5,9 @@ for a parameter in keV. Numbers are converted exactly, as fractions of their dec
 kept to 15 significant digits, the most that survive a round trip through a double.
 """
 
-import math
+import json
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -14,16 +15,24 @@ from fractions import Fraction
 from typing import Any
 
 from astropy import units
-from astropy.time import Time
 
 from catalogue.domain.interface import Interface, Parameter, Value
+from ontology.domain.findings import Finding, Where
 from ontology.domain.kinds import ParameterKind
+from ontology.domain.units import parse
 
 TEXT_AT_MOST = 10_000
 LIST_AT_MOST = 10_000
+QUANTITY_AT_MOST = 400
 DIGITS = 15
 UNIT_AT_MOST = 40
-QUANTITY = re.compile(r"^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?)\s*(\S.*)?$", re.ASCII)
+LARGEST_NUMBER = 1e300
+LARGEST = 2**53 - 1  # the last of the whole numbers that JSON keeps exactly (RFC 8785)
+QUANTITY = re.compile(
+    r"^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?)\s*(\S.*)?$", re.ASCII
+)
+DATED = re.compile(r"^\d{4}-\d\d-\d\d", re.ASCII)
+TEXT_FORMATS = frozenset({"isot", "iso", "fits", "yday", "jyear_str", "byear_str"})
 SPELLINGS = {
     "true": True, "yes": True, "on": True, "1": True,
     "false": False, "no": False, "off": False, "0": False,
@@ -136,7 +145,7 @@ def _read_integer(parameter: Parameter, given: Any) -> int:  # noqa: ANN401 -- a
         raise BadValueError(
             f"{_shown(given)} is not a whole number: write one, such as {round(exact)}."
         )
-    if abs(exact) > 2**53:
+    if abs(exact) > LARGEST:
         raise BadValueError(f"{_shown(given)} is too large: write a number below 2^53.")
     _check_limits(parameter, int(exact))
     return int(exact)
@@ -154,6 +163,10 @@ def _read_boolean(_parameter: Parameter, given: Any) -> bool:  # noqa: ANN401 --
 def _read_string(_parameter: Parameter, given: Any) -> str:  # noqa: ANN401 -- any JSON value
     if not isinstance(given, str):
         raise BadValueError(f"{_shown(given)} is not text: write it between quotation marks.")
+    return _plain_text(given)
+
+
+def _plain_text(given: str) -> str:
     if len(given) > TEXT_AT_MOST:
         raise BadValueError(f"The text is longer than {TEXT_AT_MOST:,} characters: shorten it.")
     if any(ord(letter) < 32 and letter not in "\t\n\r" for letter in given):  # noqa: PLR2004 -- control characters
@@ -167,70 +180,104 @@ def _read_string(_parameter: Parameter, given: Any) -> str:  # noqa: ANN401 -- a
 
 def _read_time(parameter: Parameter, given: Any) -> str | float:  # noqa: ANN401 -- any JSON value
     scale, form = parameter.time_scale or "utc", parameter.time_format or "isot"
-    moment = _moment(given, form, scale)
-    if form == "isot":
-        return str(moment.isot)
-    return round(float(getattr(moment, form)), 8)
-
-
-def _moment(given: Any, form: str, scale: str) -> Any:  # noqa: ANN401 -- any JSON value; astropy is untyped
-    text = str(given).strip()
-    number = QUANTITY.match(text)
     try:
-        if number and not number.group(2) and not _looks_like_date(text):
-            numeric = form if form != "isot" else "mjd"
-            return Time(Decimal(text), format=numeric, scale=scale, precision=3)
-        return Time(
-            text.removesuffix("Z").replace(" ", "T"), format="isot", scale=scale, precision=3
-        )
-    except (ValueError, TypeError, InvalidOperation):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # leap seconds of years far away are not known yet
+            return _written_time(_moment(given, form, scale), form)
+    except (ValueError, TypeError, ArithmeticError):
         raise BadValueError(
             f"{_shown(given)} is not a time: write 2003-03-15T13:27:40, or days for MJD."
         ) from None
 
 
-def _looks_like_date(text: str) -> bool:
-    return bool(re.match(r"^\d{4}-\d\d-\d\d", text))
+def _moment(given: Any, form: str, scale: str) -> Any:  # noqa: ANN401 -- any JSON value; astropy is untyped
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        raise TypeError
+    from astropy.time import Time
+
+    text = str(given).strip()
+    number = _quantity(text)
+    if number and number[1] is None:
+        numeric = form if form not in TEXT_FORMATS else "mjd"
+        return Time(Decimal(text), format=numeric, scale=scale, precision=3)
+    written = form if form in TEXT_FORMATS and not DATED.match(text) else "isot"
+    if written == "isot":
+        text = text.removesuffix("Z").replace(" ", "T")
+    return Time(text, format=written, scale=scale, precision=3)
+
+
+def _written_time(moment: Any, form: str) -> str | float:  # noqa: ANN401 -- astropy is untyped
+    if not DATED.match(str(moment.isot)):
+        raise ValueError(form)  # a year that four digits cannot write
+    written = getattr(moment, form)
+    return str(written) if form in TEXT_FORMATS else _rounded(Fraction(round(float(written), 8)))
 
 
 def _read_list(_parameter: Parameter, given: Any) -> list[Value]:  # noqa: ANN401 -- any JSON value
-    parts = given.split(",") if isinstance(given, str) else given
+    parts = _parts(given) if isinstance(given, str) else given
     if not isinstance(parts, list | tuple):
         raise BadValueError(f"{_shown(given)} is not a list: write [1, 2, 3] or 1, 2, 3.")
     if len(parts) > LIST_AT_MOST:
         raise BadValueError(f"The list is longer than {LIST_AT_MOST:,} values: shorten it.")
-    return [_plain(_from_text(part) if isinstance(given, str) else part) for part in parts]
+    return [_plain(part) for part in parts]
+
+
+def _parts(text: str) -> Any:  # noqa: ANN401 -- any JSON value
+    # A form shows a list as JSON, and people write it without brackets.
+    if text.lstrip().startswith("["):
+        return _from_json(text)
+    return [_from_text(part) for part in text.split(",")]
+
+
+def _from_json(text: str) -> Any:  # noqa: ANN401 -- any JSON value
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadValueError(
+            f"{_shown(text)} is not JSON: write it as [1, 2] or " + '{"name": 1}.'
+        ) from None
 
 
 def _from_text(part: str) -> Value:
-    found = QUANTITY.match(part)
-    if found and not found.group(2):
-        return _whole_or_float(float(found.group(1)))
+    found = _quantity(part)
+    if found and found[1] is None:
+        return _whole_or_float(_rounded(_fraction(found[0])))
     return part.strip()
 
 
 def _read_structure(_parameter: Parameter, given: Any) -> Value:  # noqa: ANN401 -- any JSON value
+    if isinstance(given, str) and given.lstrip().startswith(("[", "{")):
+        return _plain(_from_json(given))
     return _plain(given)
 
 
 def _plain(value: Any, depth: int = 0) -> Value:  # noqa: ANN401 -- any JSON value
     if depth > 20:  # noqa: PLR2004 -- deeper than any form needs, shallower than the stack
         raise BadValueError("The value is nested more than 20 deep: flatten it.")
-    if isinstance(value, bool | str) or value is None:
+    if isinstance(value, bool) or value is None:
         return value
+    if isinstance(value, str):
+        return _plain_text(value)
     if isinstance(value, int | float):
-        return _whole_or_float(value)
+        return _plain_number(value)
     if isinstance(value, list | tuple):
         return [_plain(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {str(key): _plain(item, depth + 1) for key, item in value.items()}
+        return {_plain_text(str(key)): _plain(item, depth + 1) for key, item in value.items()}
     raise BadValueError(f"{_shown(value)} is not a value that JSON can hold: use numbers and text.")
+
+
+def _plain_number(value: float) -> float:
+    if isinstance(value, float):
+        return _whole_or_float(_rounded(_fraction(value)))
+    if abs(value) > LARGEST:
+        raise BadValueError(f"{_shown(value)} is too large: write it as text, in quotation marks.")
+    return value
 
 
 def _whole_or_float(value: float) -> float:
     # 1 and 1.0 are one value of an untyped list: whole numbers are handed on as integers.
-    rounded = _rounded(_fraction(value))
-    return int(rounded) if rounded.is_integer() else rounded
+    return int(value) if value.is_integer() and abs(value) <= LARGEST else value
 
 
 def _split(given: Any) -> tuple[Fraction, str | None]:  # noqa: ANN401 -- any JSON value
@@ -239,20 +286,29 @@ def _split(given: Any) -> tuple[Fraction, str | None]:  # noqa: ANN401 -- any JS
             raise BadValueError('A quantity is written {"value": 20, "unit": "keV"}.')
         return _fraction(given["value"]), str(given["unit"]) if given.get("unit") else None
     if isinstance(given, str):
-        found = QUANTITY.match(given)
-        if not found:
+        found = _quantity(given)
+        if found is None:
             raise BadValueError(
                 f"{_shown(given)} is not a number: write one, with its unit if you like."
             )
-        return _fraction(found.group(1)), found.group(2).strip() if found.group(2) else None
+        return _fraction(found[0]), found[1]
     return _fraction(given), None
+
+
+def _quantity(text: str) -> tuple[str, str | None] | None:
+    """The number of a text and the unit behind it; None when it begins with no number."""
+    found = QUANTITY.match(text) if len(text) <= QUANTITY_AT_MOST else None
+    if found is None:
+        return None
+    return found.group(1), (found.group(2) or "").strip() or None
 
 
 def _fraction(number: Any) -> Fraction:  # noqa: ANN401 -- any JSON value
     if isinstance(number, bool) or not isinstance(number, int | float | str):
         raise BadValueError(f"{_shown(number)} is not a number: write one.")
+    text = number if isinstance(number, str) else repr(number)
     try:
-        exact = Decimal(number if isinstance(number, str) else repr(number))
+        exact = Decimal(text if len(text) <= QUANTITY_AT_MOST else "not a number")
     except InvalidOperation:
         raise BadValueError(f"{_shown(number)} is not a number: write one.") from None
     if not exact.is_finite() or abs(exact.adjusted()) > 300:  # noqa: PLR2004 -- the range of a double
@@ -268,28 +324,40 @@ def _scale(given: str | None, wanted: str | None) -> Fraction:
     if wanted is None:
         raise BadValueError(f"This parameter has no unit: write the number without {given[:40]!r}.")
     try:
-        factor = units.Unit(given).to(units.Unit(wanted))
-    except (ValueError, TypeError, units.UnitConversionError):
+        return _factor(_known_unit(given), units.Unit(wanted))
+    except (ValueError, TypeError, ArithmeticError, units.UnitConversionError):
         raise BadValueError(
             f"{given[:40]!r} does not convert to {wanted}: write a value in {wanted}."
         ) from None
-    return Fraction(Decimal(repr(float(factor)))) if factor >= 1 else 1 / _scale_back(given, wanted)
 
 
-def _scale_back(given: str, wanted: str) -> Fraction:
+def _known_unit(text: str) -> Any:  # noqa: ANN401 -- astropy is untyped
+    name = parse(text, Where())
+    if isinstance(name, Finding):
+        raise ValueError(name.what)  # noqa: TRY004 -- the text is of the right type, yet no unit
+    return units.Unit(name)
+
+
+def _factor(given: Any, wanted: Any) -> Fraction:  # noqa: ANN401 -- astropy is untyped
     # 1 arcmin is 1/60 deg, which no decimal spells; the other way round it is exactly 60.
-    return Fraction(Decimal(repr(float(units.Unit(wanted).to(units.Unit(given))))))
+    factor = float(given.to(wanted))
+    return _decimal(factor) if factor >= 1 else 1 / _decimal(float(wanted.to(given)))
+
+
+def _decimal(factor: float) -> Fraction:
+    # astropy gives 999999999.9999999 for eV in a GeV: a factor of few digits is meant exactly.
+    plain = Decimal(f"{factor:.{DIGITS - 1}e}").normalize()
+    return Fraction(plain if len(plain.as_tuple().digits) <= DIGITS - 3 else Decimal(repr(factor)))
 
 
 def _rounded(exact: Fraction) -> float:
-    if exact == 0:
-        return 0.0
-    value = exact.numerator / exact.denominator
-    return float(f"{value:.{DIGITS - 1}e}") if math.isfinite(value) else _too_large()
-
-
-def _too_large() -> float:
-    raise BadValueError("The number is too large: write one below 1e300.")
+    try:
+        value = exact.numerator / exact.denominator
+    except OverflowError:
+        value = LARGEST_NUMBER
+    if abs(value) >= LARGEST_NUMBER:
+        raise BadValueError("The number is too large: write one below 1e300.")
+    return float(f"{value:.{DIGITS - 1}e}") + 0.0  # -0.0 and 0.0 are one value
 
 
 def _check_limits(parameter: Parameter, value: float) -> None:

@@ -93,7 +93,7 @@ def assignments(cell: Cell) -> Iterator[Assignment]:
         SyntaxError: the source does not parse as Python.
     """
     comments = _comments(cell.source)
-    for node in ast.parse(cell.source).body:
+    for node in _parse(cell.source).body:
         if found := _assigned(node):
             name, value, hint = found
             literal, plain = _literal(value)
@@ -109,6 +109,13 @@ def remarks(cells: tuple[Cell, ...]) -> Iterator[Remark]:
             for line, (text, alone) in _comments(cell.source).items():
                 if alone:
                     yield Remark(text, cell.number, line)
+
+
+def _parse(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except (RecursionError, MemoryError):
+        raise SyntaxError("it is nested too deeply") from None
 
 
 def _load(data: bytes) -> dict[str, Any]:
@@ -135,7 +142,9 @@ def _cell(number: int, cell: Any) -> Cell:  # noqa: ANN401 -- any JSON value
     metadata = cell.get("metadata")
     tags = metadata.get("tags", ()) if isinstance(metadata, dict) else ()
     names = tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
-    return Cell(number, str(cell.get("cell_type", "")), text, names)
+    # JSON can spell NUL and half of a surrogate pair, which no database keeps.
+    plain = text.replace("\0", "?").encode("utf-8", "replace").decode()
+    return Cell(number, str(cell.get("cell_type", "")), plain, names)
 
 
 def _comments(source: str) -> dict[int, tuple[str, bool]]:
@@ -155,18 +164,26 @@ def _assigned(node: ast.stmt) -> tuple[str, ast.expr | None, str] | None:
         target = node.targets[0]
         return (target.id, node.value, "") if isinstance(target, ast.Name) else None
     if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return node.target.id, node.value, ast.unparse(node.annotation)
+        return node.target.id, node.value, _hint(node.annotation)
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Name):
         return node.value.id, None, ""
     return None
+
+
+def _hint(node: ast.expr) -> str:
+    try:
+        return ast.unparse(node)
+    except RecursionError:
+        return ""
 
 
 def _literal(node: ast.expr | None) -> tuple[bool, Value]:
     if node is None:
         return False, None
     try:
-        value = ast.literal_eval(node)
-        json.dumps(value, allow_nan=False)
+        text = json.dumps(ast.literal_eval(node), allow_nan=False, ensure_ascii=False)
+        text.encode()  # fails for half of a surrogate pair
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False, None
-    return True, json.loads(json.dumps(value))
+    # No database keeps the character NUL in a text.
+    return (False, None) if "\\u0000" in text else (True, json.loads(text))

@@ -2,13 +2,16 @@
 
 import re
 
+from catalogue.domain.lock import MARKER
 from ontology.domain.findings import Finding, Severity, Where
 
 PLAIN = re.compile(
     r"^[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9,._ -]+\])?\s*"
-    r"((===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*!+_-]+\s*,?\s*)*(;.*)?$"
+    r"((===|==|~=|!=|<=|>=|<|>)\s*[A-Za-z0-9.*!+_-]+\s*,?\s*)*" + MARKER + r"\Z",
+    re.ASCII,
 )
 LINES_AT_MOST = 500
+LINE_AT_MOST = 300
 
 
 def check_requirements(text: str, file: str) -> tuple[Finding, ...]:
@@ -26,7 +29,7 @@ def check_requirements(text: str, file: str) -> tuple[Finding, ...]:
     return tuple(
         _finding(file, number, f"{line[:80]!r} is not a package with versions.")
         for number, line in bare
-        if line and not PLAIN.match(line)
+        if line and not (len(line) <= LINE_AT_MOST and PLAIN.match(line))
     )
 
 

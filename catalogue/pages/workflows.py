@@ -34,6 +34,12 @@ class Field:
         return self.shown if isinstance(self.shown, str) else json.dumps(self.shown)
 
     @property
+    def default(self) -> str:
+        """The author's value, as it would stand in the field."""
+        value = self.parameter.default
+        return value if isinstance(value, str) else json.dumps(value)
+
+    @property
     def limits(self) -> str:
         """The limits in words; empty when there are none."""
         low, high = self.parameter.minimum, self.parameter.maximum
