@@ -12,6 +12,7 @@ from executor.domain.provenance import Facts
 from executor.errors import UnknownProductError, UnknownRunError
 from executor.models import Output, Product, Run
 
+SCALAR_AT_MOST = 1024 * 1024
 NONFINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
 
@@ -58,10 +59,19 @@ def output_named(run: Run, name: str, role: str = "output") -> Output | None:
 
 
 def scalar(output: Output) -> Value:
-    """The value of an output that is a number, a text, or plain JSON."""
+    """The value of an output that is a number, a text, or plain JSON.
+
+    Raises:
+        ValueError: a stranger's bytes are no JSON, or too long for a value.
+    """
+    if output.product.size > SCALAR_AT_MOST:
+        raise ValueError(f"{output.name} is longer than {SCALAR_AT_MOST:,} bytes")
     if output.file.endswith(".txt"):
         return output.product.read().decode("utf-8", "replace")
-    value: Any = json.loads(output.product.read())
+    try:
+        value: Any = json.loads(output.product.read())
+    except RecursionError:
+        raise ValueError(f"{output.name} is nested too deep") from None
     return NONFINITE.get(value, value) if isinstance(value, str) else value
 
 

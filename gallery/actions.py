@@ -75,25 +75,29 @@ def check_figure(figure: Figure) -> Run:
 
 
 def judge_run(run_id: int) -> list[Check]:
-    """Judge an ended run for every figure that asked for it; each pair is judged once.
+    """Judge an ended run for every figure that asked for it; each end is judged once.
 
-    A run that the platform failed, or that waits for its data, says nothing about the science:
-    it is not judged.
+    A failed run that was asked for again and ended otherwise is judged anew. A run that the
+    platform failed, or that waits for its data, says nothing about the science: it is not judged.
     """
-    figures = Figure.objects.filter(run_id=run_id).exclude(checks__run_id=run_id)
-    waiting = list(figures.select_related("run", "version"))
+    figures = Figure.objects.filter(run_id=run_id).select_related("run", "version")
+    waiting = [figure for figure in figures if not _judged(figure)]
     return [check for figure in waiting if (check := _judge(figure)) is not None]
 
 
 def judge_ended_runs() -> list[Check]:
     """Judge every figure whose run has ended unjudged; finds what a lost signal missed."""
     ended = Figure.objects.filter(run__state__in=[State.FINISHED, State.FAILED])
+    ended = ended.select_related("run")
     runs = {figure.run_id for figure in ended if figure.run_id and not _judged(figure)}
     return [check for run_id in sorted(runs) for check in judge_run(run_id)]
 
 
 def _judged(figure: Figure) -> bool:
-    return figure.checks.filter(run=figure.run).exists()
+    checks = figure.checks.filter(run=figure.run)
+    if figure.run and figure.run.ended_at:
+        checks = checks.filter(checked_at__gte=figure.run.ended_at)
+    return checks.exists()
 
 
 def _judge(figure: Figure) -> Check | None:
@@ -112,7 +116,7 @@ def _record_failure(figure: Figure, run: Run) -> Check | None:
 
 
 def _record(figure: Figure, run: Run, judgement: Judgement) -> Check:
-    check, _created = Check.objects.get_or_create(
+    check, _created = Check.objects.update_or_create(
         figure=figure,
         run=run,
         defaults={

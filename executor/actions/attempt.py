@@ -17,7 +17,7 @@ from executor.actions.keeping import keep_products
 from executor.actions.progress import Progress
 from executor.adapters import data, environments, folders, sandbox
 from executor.domain.job import MEBIBYTE, Cause, Ending, Job, Limits
-from executor.domain.states import State, before
+from executor.domain.states import ENDED, State, before
 from executor.errors import (
     DataUnreachableError,
     PlatformFailedError,
@@ -213,18 +213,18 @@ def _after_platform_fault(attempt: Attempt) -> State:
 
 
 def _end(attempt: Attempt, state: State, error: ProblemError | None) -> None:
-    """Write the end of an attempt; who lost the lease meanwhile writes nothing of the run."""
+    """Write the end of an attempt; who lost the lease meanwhile writes nothing."""
     now = timezone.now()
     pause = DATA_PAUSE if state is State.WAITING else FAULT_PAUSE
     fault = {"error_id": error.id if error else "", "error": error.detail if error else ""}
     with transaction.atomic():
-        Attempt.objects.filter(pk=attempt.pk).update(
+        Attempt.objects.filter(pk=attempt.pk, ended_at=None).update(
             ended_at=now, outcome=state.value, facts_json=attempt.facts_json, **fault
         )
         mine = Run.objects.filter(pk=attempt.run_id, token=attempt.run.token, state=State.RUNNING)
         changed = mine.update(
-            state=state, stage="", lease_until=None, ended_at=now, nudged_at=now,
-            try_after=now + pause, **fault,
+            state=state, stage="", lease_until=None, nudged_at=now, try_after=now + pause,
+            ended_at=now if state in ENDED else None, **fault,
         )  # fmt: skip
-        if changed:
+        if changed and state in ENDED:
             transaction.on_commit(lambda: run_ended.send(Run, run_id=attempt.run_id))

@@ -22,6 +22,7 @@ from lib import store
 NOTEBOOK = "executed.ipynb"
 NOTEBOOK_AT_MOST = 64 * 1024 * 1024
 KILLED = 9
+DONE = (Cause.EXITED, 0)
 
 Found = tuple[str, str, str, bytes]
 """Name, role, file name and bytes of something to keep."""
@@ -42,6 +43,9 @@ def keep_products(attempt: Attempt, folder: Path, ending: Ending) -> int:
     if manifest.fault or manifest.missing:
         _keep(attempt, notebook)
         raise _fault(manifest)
+    if (ending.cause, ending.code) != DONE:
+        # Whatever the manifest says, the runner did not write it and end as it does.
+        raise RunFailedError("no-products", _why_nothing(ending))
     return _keep(attempt, notebook + _outputs(attempt.run, folder, manifest))
 
 

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from executor.actions.request import START
 from executor.domain.states import State
-from executor.models import Attempt, Run
+from executor.models import Run
+from executor.signals import run_ended
 from lib.queue import enqueue
 
 NUDGE_AFTER = timedelta(seconds=60)
@@ -41,9 +43,15 @@ def _give_up(run: Run) -> None:
         if again
         else {"error_id": "executor:platform:worker-lost", "error": LOST, "ended_at": now}
     )
-    if lost.update(
-        state=state, lease_until=None, stage="", try_after=now, nudged_at=now - NUDGE_AFTER, **fault
-    ):
-        Attempt.objects.filter(pk__in=attempts.values("pk")).update(
+    # One transaction, or the attempt of whoever claims the run next would be called lost too.
+    with transaction.atomic():
+        if not lost.update(
+            state=state, lease_until=None, stage="", try_after=now,
+            nudged_at=now - NUDGE_AFTER, **fault,
+        ):  # fmt: skip
+            return
+        attempts.update(
             ended_at=now, outcome="lost", error_id="executor:platform:worker-lost", error=LOST
         )
+        if not again:
+            transaction.on_commit(lambda: run_ended.send(Run, run_id=run.pk))

@@ -49,6 +49,8 @@ def _fetch(file: DataFile, allowed_hosts: Sequence[str]) -> str:
                 _download(session, file, path, allowed_hosts)
         except requests.RequestException as error:
             raise _UnreachableError(_reason(error)) from None
+        except ValueError:  # of urlsplit, or of the resolver for names that no host can have
+            raise _UnreachableError("the address is not one") from None
         if digest.of_file(path) != file.sha256:
             raise _UnreachableError("what it gives has another checksum")
         return store.put_file(path)[0]

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -16,13 +17,9 @@ from executor.errors import PlatformFailedError, RunFailedError
 
 SECONDS_AT_MOST = 900
 STAMP = "complete"
-NETWORK_SIGNS = (
-    "error sending request",
-    "dns error",
-    "connection",
-    "timed out",
-    "network",
-    "client error",
+# Whole words: networkx is a package.
+NETWORK_SIGNS = re.compile(
+    r"\b(error sending request|dns error|connection|timed out|network|client error)\b"
 )
 
 
@@ -110,7 +107,7 @@ def _call(root: Path, uv: Path, *arguments: str) -> None:
 
 
 def _refuse(reason: str) -> None:
-    if any(sign in reason.lower() for sign in NETWORK_SIGNS):
+    if NETWORK_SIGNS.search(reason.lower()):
         raise PlatformFailedError(
             "registry", f"The package registry did not answer as it should: {reason}"
         )

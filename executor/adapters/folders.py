@@ -49,6 +49,8 @@ def read_file(folder: Path, name: str, most: int) -> bytes:
     Raises:
         HostileFileError: it is missing, a link, a device, or larger than ``most``.
     """
+    if "/" in name:
+        raise HostileFileError(f"the file {name} is not in the outputs")
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         outputs = os.open(folder / OUTPUTS, flags | os.O_DIRECTORY)
@@ -58,13 +60,16 @@ def read_file(folder: Path, name: str, most: int) -> bytes:
             os.close(outputs)
     except (OSError, ValueError):
         raise HostileFileError(f"the file {name} is missing or is no plain file") from None
-    with os.fdopen(handle, "rb") as file:
-        about = os.fstat(file.fileno())
+    try:
+        about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode) or about.st_nlink != 1:
             raise HostileFileError(f"the file {name} is no plain file")
         if about.st_size > most:
             raise HostileFileError(f"the file {name} has {about.st_size:,} bytes, above {most:,}")
-        return file.read(most)
+        with os.fdopen(handle, "rb", closefd=False) as file:  # a folder has been refused by now
+            return file.read(most)
+    finally:
+        os.close(handle)
 
 
 def remove(folder: Path) -> None:

@@ -74,7 +74,10 @@ def _value(run: Run, output: Output) -> dict[str, Value]:
     declared = run.interface.output(output.name)
     if output.role != "output" or declared is None or declared.kind not in SCALARS:
         return {}
-    value = scalar(output)
+    try:
+        value = scalar(output)
+    except (ValueError, OSError):
+        return {"value": None, "unit": declared.unit}
     # JSON has no NaN; the text says what was found.
     shown = str(value) if isinstance(value, float) and value - value != 0 else value
     return {"value": shown, "unit": declared.unit}

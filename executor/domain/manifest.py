@@ -41,7 +41,8 @@ class Fault:
     def __str__(self) -> str:
         place = f"Cell {self.cell}" if self.cell else "The notebook"
         line = f", line {self.line}" if self.line else ""
-        return f"{place}{line} raised {self.kind}: {self.message}"
+        message = f": {self.message}" if self.message else ""
+        return f"{place}{line} raised {self.kind}{message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,10 @@ def read_manifest(data: bytes) -> Manifest:
         plots={
             _plain(item.get("file")): _plain(item.get("data")) for item in _dicts(content, "plots")
         },
-        missing=tuple(str(name)[:NAME_AT_MOST] for name in _list(content, "missing")),
+        missing=tuple(_text(name, NAME_AT_MOST) for name in _list(content, "missing")),
         fault=_fault(content.get("error")),
-        packages=tuple(str(name)[:NAME_AT_MOST] for name in _list(content, "packages"))[:2000],
-        python=str(content.get("python", ""))[:40],
+        packages=tuple(_text(name, NAME_AT_MOST) for name in _list(content, "packages"))[:2000],
+        python=_text(content.get("python", ""), 40),
     )
 
 
@@ -106,7 +107,7 @@ def media_type(file: str) -> str:
 def _made(item: dict[str, Any]) -> Made:
     file = _plain(item.get("file"))
     return Made(
-        name=str(item.get("name", ""))[:NAME_AT_MOST], file=file, media_type=media_type(file)
+        name=_text(item.get("name", ""), NAME_AT_MOST), file=file, media_type=media_type(file)
     )
 
 
@@ -115,19 +116,29 @@ def _fault(item: Any) -> Fault | None:  # noqa: ANN401 -- any JSON value
         return None
     cell, line = item.get("cell"), item.get("line")
     return Fault(
-        kind=str(item.get("type", "Error"))[:100],
-        message=str(item.get("message", ""))[:2000],
+        kind=_text(item.get("type", "Error"), 100),
+        message=_text(item.get("message", ""), 2000),
         cell=cell if isinstance(cell, int) else None,
         line=line if isinstance(line, int) else None,
-        traceback=str(item.get("traceback", ""))[:20_000],
+        traceback=_text(item.get("traceback", ""), 20_000),
     )
 
 
 def _plain(name: Any) -> str:  # noqa: ANN401 -- any JSON value
     text = str(name)
-    if not 0 < len(text) <= NAME_AT_MOST or "/" in text or text.startswith(".") or "\0" in text:
+    if (
+        not 0 < len(text) <= NAME_AT_MOST
+        or "/" in text
+        or text.startswith(".")
+        or not text.isprintable()
+    ):
         raise BadManifestError(f"the manifest names {text[:60]!r}, which is no plain file name")
     return text
+
+
+def _text(value: Any, most: int) -> str:  # noqa: ANN401 -- any JSON value
+    # Half a surrogate pair and NUL are JSON, but no database takes them.
+    return str(value)[:most].encode("utf-8", "replace").decode().replace("\0", "\ufffd")
 
 
 def _list(content: dict[str, Any], name: str) -> list[Any]:

@@ -41,11 +41,13 @@ def run_page(request: HttpRequest, address: str) -> HttpResponse:
     """One run: how it stands, what it was asked, what it gave."""
     run = run_at(address)
     attempts = list(run.attempts.all())
+    outputs = show_outputs(run)
     context = {
         "run": run,
         "version": run.version,
         "inputs": show_inputs(run),
-        "outputs": show_outputs(run),
+        "outputs": outputs,
+        "has_plots": any(item.has_plot for item in outputs),
         "notebook": next((item for item in run.outputs.all() if item.role == "notebook"), None),
         "attempts": attempts,
         "log": attempts[-1].log if attempts else "",

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from astropy import units
@@ -136,6 +137,7 @@ def plain(value: Any) -> str:  # noqa: ANN401 -- any JSON value
     return value if isinstance(value, str) else json.dumps(value)
 
 
+@lru_cache(maxsize=1000)
 def unit_text(unit: str | None) -> str:
     """A unit as people print it, such as ``10⁻⁸ erg s⁻¹ cm⁻²``; as written when it is not known."""
     try:

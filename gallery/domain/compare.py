@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
 
 from astropy import units
@@ -12,6 +12,8 @@ from gallery.domain.paper import Published
 from gallery.domain.verdict import Verdict, worst
 
 Found = float | int | str | bool | None
+# The sum of any two doubles has fewer digits than this, so nothing is rounded on the way.
+EXACT = Context(prec=1100)
 
 
 class NotThereError(LookupError):
@@ -33,7 +35,7 @@ class Comparison:
     Attributes:
         published: the statement of the paper.
         found: the value of the re-run in the published unit; None when there is none.
-        deviation: found minus published; None unless both are numbers.
+        deviation: found minus published; None unless both are numbers and a double holds it.
         relative: deviation as a fraction of the published value; None when that is zero.
         sigmas: deviation in published errors; None without an error.
         verdict: what it comes to.
@@ -49,11 +51,11 @@ class Comparison:
     sentence: str
 
     def to_json(self) -> dict[str, Any]:
-        """The comparison as plain JSON values; a NaN becomes the text ``NaN``."""
+        """The comparison as plain JSON values; a NaN becomes the text ``nan``."""
         content = asdict(self) | {"verdict": self.verdict.value}
         found = content["found"]
-        if isinstance(found, float) and not math.isfinite(found):
-            content["found"] = str(found)
+        if isinstance(found, str) or (isinstance(found, float) and not math.isfinite(found)):
+            content["found"] = _readable(found)
         return content
 
 
@@ -82,12 +84,19 @@ def _compare(published: Published, find: Callable[[Published], Measured]) -> Com
     except NotThereError as error:
         return Comparison(published, None, None, None, None, Verdict.NOT_COMPARABLE, str(error))
     if _is_number(published.published) and _is_number(found):
-        return _compare_numbers(published, float(found))  # type: ignore[arg-type]  # checked above
+        return _compare_numbers(published, _as_float(found))
     return _compare_exactly(published, found)
 
 
 def _is_number(value: Found) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _as_float(number: Found) -> float:
+    try:
+        return float(number or 0)
+    except OverflowError:  # an integer beyond every double
+        return math.inf
 
 
 def _in_unit(measured: Measured, unit: str) -> Found:
@@ -99,14 +108,19 @@ def _in_unit(measured: Measured, unit: str) -> Found:
         raise NotThereError(
             f"The re-run gives {measured.unit}, the paper {unit}: they do not convert."
         ) from None
-    return float(measured.value or 0) * float(factor)
+    return _as_float(measured.value) * float(factor)
 
 
 def _compare_exactly(published: Published, found: Found) -> Comparison:
-    same = found == published.published and isinstance(found, type(published.published))
+    same = found == published.published and type(found) is type(published.published)
     verdict = Verdict.IDENTICAL if same else Verdict.DIFFERENT
-    sentence = f"published {published.published}, found {str(found)[:80]}"
+    sentence = f"published {published.published}, found {_readable(found)}"
     return Comparison(published, found, None, None, None, verdict, sentence)
+
+
+def _readable(found: Found) -> str:
+    """The beginning of a stranger's text, without what no database and no page takes."""
+    return "".join(letter if letter.isprintable() else "?" for letter in str(found)[:80])
 
 
 def _compare_numbers(published: Published, found: float) -> Comparison:
@@ -115,37 +129,41 @@ def _compare_numbers(published: Published, found: float) -> Comparison:
         sentence = f"published {_shown(published, value)}, found {found}"
         return Comparison(published, found, None, None, None, Verdict.DIFFERENT, sentence)
     printed = _rounded(found, published.places)
-    gap = printed - Decimal(repr(value))
+    gap = EXACT.subtract(printed, Decimal(repr(value)))
     verdict = _verdict(published, gap)
     deviation = found - value
     return Comparison(
-        published, found, deviation,
-        deviation / abs(value) if value else None,
-        deviation / published.error if published.error else None,
+        published, found, _finite(deviation),
+        _finite(deviation / abs(value)) if value else None,
+        _finite(deviation / published.error) if published.error else None,
         verdict, _sentence(published, found, verdict),
     )  # fmt: skip
+
+
+def _finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None
 
 
 def _rounded(found: float, places: int | None) -> Decimal:
     exact = Decimal(repr(found))
     if places is None:
         return exact
-    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
+    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN, context=EXACT)
 
 
 def _verdict(published: Published, gap: Decimal) -> Verdict:
     if gap == 0:
         return Verdict.IDENTICAL
-    near = abs(gap) <= _allowed(published)
+    near = gap.copy_abs() <= _allowed(published)
     return Verdict.WITHIN_TOLERANCE if near else Verdict.DIFFERENT
 
 
 def _allowed(published: Published) -> Decimal:
     allowed = Decimal(repr(published.allowed))
     if published.tolerance == "relative":
-        return allowed * abs(Decimal(repr(float(published.published))))
+        return EXACT.multiply(allowed, Decimal(repr(float(published.published))).copy_abs())
     if published.tolerance == "sigma":
-        return allowed * Decimal(repr(published.error or 0.0))
+        return EXACT.multiply(allowed, Decimal(repr(published.error or 0.0)))
     return allowed
 
 

@@ -10,6 +10,12 @@ from typing import Any
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 KINDS = ("figure", "table", "number")
 TOLERANCES = ("absolute", "relative", "sigma")
+PLACES_AT_MOST = 15
+LONGEST = {
+    "title": 300, "doi": 200, "bibcode": 40, "arxiv": 40, "journal": 200, "place": 200,
+    "picture": 200,
+}  # fmt: skip
+LONGEST_OTHERS = 4000
 
 
 class BadPaperError(ValueError):
@@ -88,7 +94,7 @@ def read_paper(text: str) -> PaperStatement:
     """
     try:
         content = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also of numbers with thousands of digits
         raise BadPaperError(f"paper.toml is not TOML: {error}.") from None
     paper = content.get("paper")
     if not isinstance(paper, dict):
@@ -97,12 +103,11 @@ def read_paper(text: str) -> PaperStatement:
     slugs = [figure.slug for figure in figures]
     if len(set(slugs)) < len(slugs):
         raise BadPaperError("Two figures of paper.toml have the same slug.")
-    year = paper.get("year")
     return PaperStatement(
         slug=_slug(paper, "[paper]"), title=_need(paper, "title", "[paper]"),
         doi=_need(paper, "doi", "[paper]"), bibcode=_text(paper, "bibcode"),
-        arxiv=_text(paper, "arxiv"), authors=tuple(map(str, paper.get("authors", ()))),
-        journal=_text(paper, "journal"), year=year if isinstance(year, int) else None,
+        arxiv=_text(paper, "arxiv"), authors=_authors(paper),
+        journal=_text(paper, "journal"), year=_year(paper),
         figures=figures,
     )  # fmt: skip
 
@@ -115,6 +120,22 @@ def value_from_json(item: Mapping[str, Any]) -> Published:
 def value_to_json(value: Published) -> dict[str, Any]:
     """A published value as plain JSON values."""
     return asdict(value)
+
+
+def _authors(paper: Mapping[str, Any]) -> tuple[str, ...]:
+    authors = paper.get("authors", [])
+    if not isinstance(authors, list) or not all(isinstance(name, str) for name in authors):
+        raise BadPaperError('The authors of [paper] are a list of names: ["Neronov, A.", …].')
+    return tuple(authors)
+
+
+def _year(paper: Mapping[str, Any]) -> int | None:
+    year = paper.get("year")
+    if year is None:
+        return None
+    if isinstance(year, bool) or not isinstance(year, int) or not 1000 <= year <= 9999:  # noqa: PLR2004 -- four digits
+        raise BadPaperError("The year of [paper] is a number of four digits.")
+    return year
 
 
 def _figure(item: dict[str, Any]) -> FigureStatement:
@@ -137,18 +158,43 @@ def _value(item: dict[str, Any], slug: str) -> Published:
     where = f"a value of figure {slug}"
     output = _need(item, "output", where)
     where = f"value {output} of figure {slug}"
-    if not isinstance(item.get("published"), str | int | float):
+    published = item.get("published")
+    if not isinstance(published, str | int | float):
         raise BadPaperError(f"The {where} says nothing of what was published.")
+    if not isinstance(published, str) and not _is_finite(published):
+        raise BadPaperError(f"The published {where} is no finite number.")
     tolerance, allowed = _tolerance(item, where)
-    row, places = item.get("row", {}), item.get("places")
+    return Published(
+        output=output, label=_text(item, "label") or output, published=published,
+        tolerance=tolerance, allowed=allowed, error=_error(item, where), unit=_text(item, "unit"),
+        places=_places(item, where), reason=_text(item, "reason"), source=_text(item, "source"),
+        doi=_text(item, "doi"), column=_text(item, "column"), row=_row(item, where),
+    )  # fmt: skip
+
+
+def _places(item: dict[str, Any], where: str) -> int | None:
+    places = item.get("places")
+    if places is None:
+        return None
+    if isinstance(places, bool) or not isinstance(places, int) or not 0 <= places <= PLACES_AT_MOST:
+        raise BadPaperError(f"The places of the {where} are no number from 0 to {PLACES_AT_MOST}.")
+    return places
+
+
+def _row(item: dict[str, Any], where: str) -> dict[str, str | int | float]:
+    row = item.get("row", {})
     if bool(row) != bool(item.get("column")) or not isinstance(row, dict):
         raise BadPaperError(f"The {where} needs both column and row, or neither.")
-    return Published(
-        output=output, label=_text(item, "label") or output, published=item["published"],
-        tolerance=tolerance, allowed=allowed, error=_error(item, where), unit=_text(item, "unit"),
-        places=places if isinstance(places, int) else None, reason=_text(item, "reason"),
-        source=_text(item, "source"), doi=_text(item, "doi"), column=_text(item, "column"), row=row,
-    )  # fmt: skip
+    if not all(isinstance(key, str | int | float) for key in row.values()):
+        raise BadPaperError(f"The row of the {where} is chosen by texts and numbers only.")
+    return row
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # an integer beyond every double
+        return False
 
 
 def _tolerance(item: dict[str, Any], where: str) -> tuple[str, float]:
@@ -160,7 +206,7 @@ def _tolerance(item: dict[str, Any], where: str) -> tuple[str, float]:
     if (
         isinstance(allowed, bool)
         or not isinstance(allowed, int | float)
-        or not math.isfinite(allowed)
+        or not _is_finite(allowed)
         or allowed < 0
     ):
         raise BadPaperError(f"The tolerance of the {where} is no number of zero or more.")
@@ -176,7 +222,7 @@ def _error(item: dict[str, Any], where: str) -> float | None:
     if (
         isinstance(error, bool)
         or not isinstance(error, int | float)
-        or not math.isfinite(error)
+        or not _is_finite(error)
         or error <= 0
     ):
         raise BadPaperError(f"The error of the {where} is no number above zero.")
@@ -208,4 +254,8 @@ def _need(item: Mapping[str, Any], name: str, where: str) -> str:
 
 def _text(item: Mapping[str, Any], name: str) -> str:
     value = item.get(name, "")
-    return value.strip() if isinstance(value, str) else str(value)
+    text = value.strip() if isinstance(value, str) else str(value)
+    most = LONGEST.get(name, LONGEST_OTHERS)
+    if len(text) > most:
+        raise BadPaperError(f"The {name} {text[:40]!r}… is longer than {most} characters.")
+    return text

@@ -2,11 +2,14 @@
 
 import io
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from astropy.table import Table
+import numpy as np
 
 from gallery.domain.compare import Measured, NotThereError
+
+if TYPE_CHECKING:
+    from astropy.table import Table
 
 BYTES_AT_MOST = 64 * 1024 * 1024
 FORMATS = {
@@ -15,7 +18,7 @@ FORMATS = {
 }  # fmt: skip
 
 
-def read_table(data: bytes, file: str) -> Table:
+def read_table(data: bytes, file: str) -> "Table":
     """The table in some bytes, by the ending of the file's name.
 
     Raises:
@@ -25,6 +28,8 @@ def read_table(data: bytes, file: str) -> Table:
     form = FORMATS.get(suffix)
     if form is None or len(data) > BYTES_AT_MOST:
         raise NotThereError(f"{file} is no table that can be read here.")
+    from astropy.table import Table
+
     try:
         return Table.read(io.BytesIO(data), format=form)
     except Exception as error:  # noqa: BLE001 -- see below
@@ -32,11 +37,12 @@ def read_table(data: bytes, file: str) -> Table:
         raise NotThereError(f"{file} cannot be read as a table ({type(error).__name__}).") from None
 
 
-def cell(table: Table, column: str, row: Mapping[str, str | int | float]) -> Measured:
+def cell(table: "Table", column: str, row: Mapping[str, str | int | float]) -> Measured:
     """The value of a column in the one row that the key columns choose.
 
     Raises:
-        NotThereError: no such column, or no row or several rows match.
+        NotThereError: no such column, no row or several rows match, or the cell is masked or no
+            single value.
     """
     for name in (column, *row):
         if name not in table.colnames:
@@ -45,16 +51,21 @@ def cell(table: Table, column: str, row: Mapping[str, str | int | float]) -> Mea
     if len(chosen) != 1:
         keys = ", ".join(f"{name} = {value}" for name, value in row.items())
         raise NotThereError(f"{len(chosen)} rows of the table have {keys}, one was expected.")
-    unit = table[column].unit
-    return Measured(_plain(table[column][chosen[0]]), str(unit) if unit is not None else "")
+    found = _plain(table[column][chosen[0]])
+    if not isinstance(found, str | int | float):
+        raise NotThereError(f"The cell of column {column!r} holds no single value.")
+    unit = getattr(table[column], "unit", None)
+    return Measured(found, str(unit) if unit is not None else "")
 
 
-def _matches(table: Table, number: int, row: Mapping[str, str | int | float]) -> bool:
-    return all(_plain(table[name][number]) == value for name, value in row.items())
+def _matches(table: "Table", number: int, row: Mapping[str, str | int | float]) -> bool:
+    found = {name: _plain(table[name][number]) for name in row}
+    return all(isinstance(item, str | int | float) for item in found.values()) and found == row
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 -- numpy scalars become plain ones
-    plain = value.item() if hasattr(value, "item") else value
-    if plain is None or type(plain).__name__ == "MaskedConstant":
+    # A masked cell is asked first: as a plain number it would be 0.
+    if value is np.ma.masked:
         return None
-    return plain.decode() if isinstance(plain, bytes) else plain
+    plain = value.item() if isinstance(value, np.generic) else value
+    return plain.decode("utf-8", "replace") if isinstance(plain, bytes) else plain

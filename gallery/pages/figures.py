@@ -14,6 +14,8 @@ from gallery.pages.cards import card, cards, progress
 from gallery.pages.rows import rows
 from gallery.queries import figure_named, figures, paper_named, papers, picture, tally
 
+SCALAR = "application/json"
+
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
@@ -29,6 +31,7 @@ def figure(request: HttpRequest, slug: str) -> HttpResponse:
     """One figure: picture, verdict in words and numbers, and what a reader can do."""
     found = figure_named(slug)
     run = found.run
+    outputs = [item for item in run.outputs.all() if item.role == "output"] if run else []
     context = {
         "figure": found,
         "card": card(found),
@@ -39,7 +42,8 @@ def figure(request: HttpRequest, slug: str) -> HttpResponse:
         "plot": run and output_named(run, found.picture, "plot"),
         "request_json": request_json(found),
         "query": urlencode(found.parameters_json),
-        "outputs": [item for item in run.outputs.all() if item.role == "output"] if run else [],
+        "numbers": [item for item in outputs if item.product.media_type == SCALAR],
+        "files": [item for item in outputs if item.product.media_type != SCALAR],
     }
     return render(request, "gallery/figure.html", context)
 

@@ -14,8 +14,15 @@ def of_run(request: HttpRequest, run: Run) -> SafeString:
     """The verdicts that this run carries, or why it carries none."""
     judged = cards(figures_of_run(run))
     others = [] if judged else list(figures().filter(version__workflow=run.version.workflow))
-    context = {"run": run, "cards": judged, "others": others}
+    context = {"run": run, "cards": judged, "others": others, "changes": changes(run)}
     return render_to_string("gallery/panel_run.html", context, request)
+
+
+def changes(run: Run) -> list[str]:
+    """What a run changes, each as ``name: the author's value → its value``."""
+    known = {item.name: item.default for item in run.interface.parameters}
+    values = run.values
+    return [f"{name}: {known.get(name)} → {values.get(name)}" for name in run.changed_json]
 
 
 def of_workflow(request: HttpRequest, version: Version) -> SafeString:

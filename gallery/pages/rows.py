@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from astropy import units
@@ -21,6 +22,7 @@ class Row:
     found: str
     deviation: str
     relative: str
+    rounding: str
     allowed: str
     verdict: str
     source: str
@@ -41,9 +43,8 @@ def _row(item: Mapping[str, Any], value: Published) -> Row:
         found=_found(item["found"], value.places),
         deviation=_deviation(item, value),
         relative=_relative(item["relative"]),
-        allowed=tolerance_text(value).removesuffix(f" {value.unit}")
-        if value.unit
-        else tolerance_text(value),
+        rounding=_rounding(value),
+        allowed=_allowed(value),
         verdict=str(item["verdict"]),
         source=value.source,
         reason=value.reason,
@@ -60,6 +61,12 @@ def _published(value: Published) -> str:
         else f"{value.published:g}"
     )
     return f"{digits} ± {value.error:g}" if value.error else digits
+
+
+def _rounding(value: Published) -> str:
+    if value.places is None or isinstance(value.published, str | bool):
+        return ""
+    return f"Compared after rounding to {value.places} decimals, as many as the paper prints."
 
 
 def _allowed(value: Published) -> str:
@@ -86,7 +93,7 @@ def _deviation(item: Mapping[str, Any], value: Published) -> str:
 
 
 def _relative(relative: float | None) -> str:
-    return "" if relative is None else _signed(100 * relative, ".2g") + " %"
+    return _signed(100 * relative, ".2g") + " %" if relative else ""
 
 
 def _signed(number: float, form: str) -> str:
@@ -94,6 +101,7 @@ def _signed(number: float, form: str) -> str:
     return "0" if not text.strip("+-0.") else text.replace("-", "\N{MINUS SIGN}")
 
 
+@lru_cache(maxsize=1000)
 def unit_text(unit: str) -> str:
     """A unit as people print it, such as ``10⁻⁸ erg s⁻¹ cm⁻²``; as written when it is not known."""
     try:

@@ -57,7 +57,7 @@ class TermList(ListAPIView[Term]):
     serializer_class = TermSerializer
 
     @extend_schema(parameters=[OpenApiParameter("q", str, description="Words to look for.")])
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:  # noqa: ANN401 -- DRF's
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Answer with a page of terms; with `q`, the best find first."""
         return super().get(request, *args, **kwargs)
 

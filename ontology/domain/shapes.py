@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pyshacl
 from rdflib import Graph, Namespace
 from rdflib.namespace import SH
 from rdflib.term import Literal, Node
@@ -48,6 +47,8 @@ def validate(graph: Graph, profile: str) -> tuple[Finding, ...]:
         UnknownProfileError: there are no shapes of this name.
     """
     shapes, rules = _shapes(profile)
+    import pyshacl
+
     _, report, _ = pyshacl.validate(
         graph, shacl_graph=shapes, ont_graph=terms.graph(), inference="none", advanced=False
     )

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from functools import lru_cache
 from types import MappingProxyType
 
 from astropy import units
@@ -68,6 +69,7 @@ def convertible(unit: str, reference: str) -> bool:
     return bool(units.Unit(unit).is_equivalent(units.Unit(reference), equivalencies=masses))
 
 
+@lru_cache(maxsize=1000)
 def _unit(text: str) -> units.UnitBase | None:
     if len(text) > LONGEST or LONG_NUMBER.search(text):
         return None  # nobody writes such a unit by hand, and large powers cost time

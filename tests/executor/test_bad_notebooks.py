@@ -1,7 +1,6 @@
 """What strangers' notebooks try: each ends as a failed run with a sentence, and nothing is kept."""
 
 import json
-import os
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -257,9 +256,7 @@ def test_an_output_that_is_no_plain_file_is_refused(ran, instead, why):
     assert ended.kept == []
 
 
-@pytest.mark.parametrize(
-    "file", ["../../x", "/etc/passwd", "a\ud800"]
-)
+@pytest.mark.parametrize("file", ["../../x", "/etc/passwd", "a\ud800"])
 def test_a_manifest_that_names_what_is_not_its_own_is_no_manifest(ran, file):
     forged = {"format": "reprise.manifest/1", "outputs": [{"name": "total", "file": file}]}
 

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     help = "Load our ontology, and the other vocabularies that the folders of REPRISE_MIRRORS hold."
 
-    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ANN401, ARG002 -- Django's
+    def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 -- Django's
         loaded = load_vocabularies(declared(settings.MIRRORS))
         what = ", ".join(loaded) or "nothing: all was loaded already"
         self.stdout.write(f"Loaded {what}. There are {Term.objects.count()} terms.")
