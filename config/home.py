@@ -13,7 +13,7 @@ from catalogue.queries import newest_versions
 from executor import errors as executor_errors
 from executor.queries import isolation_line
 from gallery import errors as gallery_errors
-from gallery.pages.cards import cards
+from gallery.pages.cards import cards, progress
 from gallery.queries import figures, tally
 from lib.problem import ProblemError
 from publishing import errors as publishing_errors
@@ -26,8 +26,10 @@ SHOWN = 6
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, how the figures stand, and the first few of them."""
     found = figures()
+    shown = cards(found)
     context = {
-        "cards": cards(found)[:SHOWN],
+        "cards": sorted(shown, key=lambda card: card.picture is None)[:SHOWN],
+        "progress": progress(shown),
         "tally": tally(found),
         "total": len(found),
         "workflows": newest_versions().count(),

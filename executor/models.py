@@ -1,5 +1,6 @@
 """Tables of the executor: Run → its Attempts and Outputs; Products by digest."""
 
+import socket
 from typing import ClassVar
 
 from django.db import models
@@ -9,6 +10,14 @@ from catalogue.domain.interface import Interface, Value
 from catalogue.models import Version
 from executor.domain.states import ENDED, State
 from lib import store
+
+INTERRUPTED = "interrupted"
+"""Outcome of an attempt that ended because the service was stopped."""
+
+
+def this_worker() -> str:
+    """The name under which attempts of this machine are written down."""
+    return socket.gethostname()
 
 
 class Product(models.Model):
@@ -87,6 +96,11 @@ class Run(models.Model):
         if self.started_at and self.ended_at:
             return (self.ended_at - self.started_at).total_seconds()
         return None
+
+    def tries(self) -> int:
+        """How often it was tried since it was asked for; interrupted attempts do not count."""
+        since = self.attempts.filter(started_at__gte=self.requested_at)
+        return since.exclude(outcome=INTERRUPTED).count()
 
     @property
     def interface(self) -> Interface:

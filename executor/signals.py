@@ -7,4 +7,7 @@ gallery; a sweep finds whatever a signal missed.
 from django.dispatch import Signal
 
 run_ended = Signal()
-"""Sent with ``run_id`` once a run is finished, failed or cancelled."""
+"""Sent with ``run_id`` once a run is finished, failed or cancelled.
+
+A listener that raises is logged and undoes nothing: the run has ended all the same.
+"""

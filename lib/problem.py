@@ -19,6 +19,8 @@ class ProblemError(Exception):
     id = "reprise:platform:error"
     status = 500
     title = "Something went wrong"
+    # A template that is given the class shows its words instead of raising it.
+    do_not_call_in_templates = True
 
     def __init__(self, detail: str, *, errors: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)

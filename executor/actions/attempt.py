@@ -3,10 +3,10 @@
 import logging
 import platform
 import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -24,7 +24,7 @@ from executor.errors import (
     RunFailedError,
     StoppedError,
 )
-from executor.models import Attempt, Run
+from executor.models import Attempt, Run, this_worker
 from executor.signals import run_ended
 from lib.problem import ProblemError
 
@@ -70,8 +70,7 @@ def _claim(run_id: int) -> Attempt | None:
             return None
         run = Run.objects.select_related("version__workflow").get(pk=run_id)
         number = run.attempts.count() + 1
-        worker = f"{socket.gethostname()}"
-        return Attempt.objects.create(run=run, number=number, worker=worker)
+        return Attempt.objects.create(run=run, number=number, worker=this_worker())
 
 
 def _work(attempt: Attempt, progress: Progress) -> None:
@@ -209,7 +208,7 @@ def _finish(attempt: Attempt, made: int) -> None:
 
 
 def _after_platform_fault(attempt: Attempt) -> State:
-    return State.QUEUED if attempt.number < settings.ATTEMPTS else State.FAILED
+    return State.QUEUED if attempt.run.tries() < settings.ATTEMPTS else State.FAILED
 
 
 def _end(attempt: Attempt, state: State, error: ProblemError | None) -> None:
@@ -227,4 +226,4 @@ def _end(attempt: Attempt, state: State, error: ProblemError | None) -> None:
             ended_at=now if state in ENDED else None, **fault,
         )  # fmt: skip
         if changed and state in ENDED:
-            transaction.on_commit(lambda: run_ended.send(Run, run_id=attempt.run_id))
+            transaction.on_commit(partial(run_ended.send, Run, run_id=attempt.run_id), robust=True)

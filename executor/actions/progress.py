@@ -56,7 +56,7 @@ class Progress:
         try:
             event = json.loads(line)
             index, total = int(event["index"]), int(event["of"])
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return
         if 0 < index <= total < 10_000:  # noqa: PLR2004 -- no notebook has more cells
             self._changes |= {

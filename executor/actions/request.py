@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -88,7 +89,7 @@ def cancel_run(run: Run) -> Run:
         state=State.CANCELLED, stage="", ended_at=timezone.now()
     )
     if stopped:
-        transaction.on_commit(lambda: run_ended.send(Run, run_id=run.pk))
+        transaction.on_commit(partial(run_ended.send, Run, run_id=run.pk), robust=True)
     elif not Run.objects.filter(pk=run.pk, state=State.RUNNING).update(cancel_asked=True):
         run.refresh_from_db()
         raise RunEndedError(f"The run is {run.state} already, so there is nothing to cancel.")

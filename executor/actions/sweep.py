@@ -1,6 +1,7 @@
 """Sweeping: what stands still is sent again, what a dead worker held is queued again."""
 
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -35,7 +36,7 @@ def sweep_runs() -> int:
 def _give_up(run: Run) -> None:
     now = timezone.now()
     attempts = run.attempts.filter(ended_at=None)
-    again = run.attempts.count() < settings.ATTEMPTS
+    again = run.tries() < settings.ATTEMPTS
     state = State.QUEUED if again else State.FAILED
     lost = Run.objects.filter(pk=run.pk, token=run.token, state=State.RUNNING, lease_until__lt=now)
     fault = (
@@ -54,4 +55,4 @@ def _give_up(run: Run) -> None:
             ended_at=now, outcome="lost", error_id="executor:platform:worker-lost", error=LOST
         )
         if not again:
-            transaction.on_commit(lambda: run_ended.send(Run, run_id=run.pk))
+            transaction.on_commit(partial(run_ended.send, Run, run_id=run.pk), robust=True)

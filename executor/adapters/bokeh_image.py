@@ -19,8 +19,8 @@ def draw_image(fig: Any, image: Image) -> list[Any]:
         pixels = pixels[::-1]
     if left > right:
         pixels = pixels[:, ::-1]
-    place = {"x": [min(left, right)], "y": [min(bottom, top)], "dw": [abs(right - left)],
-             "dh": [abs(top - bottom)]}  # fmt: skip
+    place: dict[str, Any] = {"x": [min(left, right)], "y": [min(bottom, top)]}
+    place |= {"dw": [abs(right - left)], "dh": [abs(top - bottom)]}
     if image.channels == 1:
         data = place | {"image": [np.ascontiguousarray(pixels[:, :, 0])]}
         shown = fig.image(

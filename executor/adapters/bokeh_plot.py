@@ -14,7 +14,6 @@ from bokeh.embed import json_item
 from bokeh.layouts import gridplot
 from bokeh.models import (
     ColumnDataSource,
-    HoverTool,
     Legend,
     LegendItem,
     PlainText,
@@ -26,6 +25,7 @@ from bokeh.themes import Theme
 from bokeh.transform import linear_cmap
 from numpy.typing import NDArray
 
+from executor.adapters.bokeh_hover import hover
 from executor.adapters.bokeh_image import draw_image
 from executor.domain.plot import Axes, Errors, Limits, Numbers, Plot, Series
 from executor.domain.plot_text import plain
@@ -34,7 +34,6 @@ from executor.domain.plot_thinned import thinned
 DRAWN_AT_MOST = 20_000  # points of one series
 PAGE_WIDTH = 800  # pixels: the width that heights are worked out for
 GREY = "#767676"
-SAME = 1e-6  # relative difference below which two lengths are one
 TOOLS = "pan,box_zoom,wheel_zoom,reset,save"
 MARKERS = {
     "s": "square", "^": "triangle", "v": "inverted_triangle", "D": "diamond", "d": "diamond",
@@ -65,21 +64,16 @@ def to_bokeh(plot: Plot) -> dict[str, Any]:
 
     Series of many points are thinned (``executor.domain.plot.thinned``), and the figure says so.
     """
-    drawn = [axes for axes in plot.axes if axes.series] or list(plot.axes)
-    rows = _rows(drawn)
+    rows = _rows([axes for axes in plot.axes if axes.series] or list(plot.axes))
     made: list[tuple[Axes, Any]] = []
-    grid: list[list[Any]] = []
-    for row in rows:
-        grid.append([])
-        for axes in row:
-            fig = _figure(
-                axes, plot.size, made, rows[len(grid)][:1] if len(grid) < len(rows) else []
-            )
-            made.append((axes, fig))
-            grid[-1].append(fig)
+    with np.errstate(all="ignore"):  # sums of a stranger's numbers may pass what a float holds
+        for axes in (item for row in rows for item in row):
+            made.append((axes, _figure(axes, plot.size, made)))
+    figures = {id(axes): fig for axes, fig in made}
     layout = gridplot(
-        grid, sizing_mode="stretch_width", toolbar_location="above", toolbar_options={"logo": None}
-    )
+        [[figures[id(axes)] for axes in row] for row in rows],
+        sizing_mode="stretch_width", toolbar_location="above", toolbar_options={"logo": None},
+    )  # fmt: skip
     return cast("dict[str, Any]", json_item(layout, theme=LOOK))
 
 
@@ -94,25 +88,24 @@ def _rows(axes: Sequence[Axes]) -> list[list[Axes]]:
     ]
 
 
-def _figure(
-    axes: Axes, size: tuple[float, float], others: Sequence[tuple[Axes, Any]], below: Sequence[Axes]
-) -> Any:
+def _figure(axes: Axes, size: tuple[float, float], above: Sequence[tuple[Axes, Any]]) -> Any:
     xlim, ylim = _limits(axes, "x"), _limits(axes, "y")
+    shared = [(other, fig) for other, fig in above if _shares_x(axes, other)]
     height = (axes.box[3] if axes.box else size[1]) * PAGE_WIDTH / size[0]
     fig = figure(
         height=int(min(max(height, 110), 600)) + 75,
         sizing_mode="stretch_width", min_border_left=78, min_border_right=14, tools=TOOLS,
         active_drag="box_zoom", x_axis_type=_scale(axes.xscale, xlim),
         y_axis_type=_scale(axes.yscale, ylim), y_range=Range1d(*ylim),
-        x_range=next((fig.x_range for axes_of, fig in others if _shares_x(axes, axes_of)),
-                     Range1d(*xlim)),
+        x_range=shared[0][1].x_range if shared else Range1d(*xlim),
     )  # fmt: skip
     fig.toolbar.logo = None
     # PlainText: other texts may be taken for TeX, for which Bokeh fetches MathJax from elsewhere.
     fig.xaxis.axis_label = PlainText(plain(axes.xlabel))
     fig.yaxis.axis_label = PlainText(plain(axes.ylabel))
-    if axes.xlabel == "" and any(_shares_x(axes, other) for other in below):
-        fig.xaxis.major_label_text_font_size = "0px"
+    for other, higher in shared:
+        if not other.xlabel:  # as on the picture, only the lowest of a stack is numbered
+            higher.xaxis.major_label_text_font_size = "0px"
     legend = [item for one in axes.series for item in _draw(fig, axes, one, xlim, ylim)]
     _write_around(fig, axes, legend)
     return fig
@@ -225,7 +218,7 @@ def _draw_bars(fig: Any, axes: Axes, series: Series, limits: Limits) -> list[Any
         if series.horizontal
         else fig.vbar(x="at", width="width", bottom="base", top="end", **style)
     )
-    fig.add_tools(_hover([bars], series))
+    fig.add_tools(hover([bars], series))
     return [bars]
 
 
@@ -251,10 +244,11 @@ def _draw_points(
         glyphs.append(
             fig.scatter(
                 "x", "y", source=source, color=fill, alpha=1.0 if marked else 0.0,
-                size=SMALL.get(series.marker or "", 6), marker=MARKERS.get(series.marker or "", "circle"),
+                size=SMALL.get(series.marker or "", 6),
+                marker=MARKERS.get(series.marker or "", "circle"),
             )
         )  # fmt: skip
-    fig.add_tools(_hover(glyphs[-1:], series))
+    fig.add_tools(hover(glyphs[-1:], series))
     return glyphs
 
 
@@ -293,26 +287,3 @@ def _above(values: NDArray[np.float64], scale: str, limits: Limits) -> NDArray[n
     if scale != "log":
         return values
     return np.where(values > 0, values, np.where(np.isnan(values), np.nan, min(limits) / 1000))
-
-
-def _hover(glyphs: list[Any], series: Series) -> HoverTool:
-    rows, columns = [], ["x", "y"]
-    for name in ("x", "y"):
-        pair = getattr(series, f"{name}err")
-        low, high = f"@{name}err_low{{%.3g}}", f"@{name}err_high{{%.3g}}"
-        error = "" if not pair else f" ± {high}" if _is_even(pair) else f" +{high} −{low}"  # noqa: RUF001 -- a minus is meant
-        columns += [f"{name}err_low", f"{name}err_high"] if pair else []
-        rows.append((name, f"@{name}{{%.7g}}{error}"))
-    if series.z:
-        rows.append(("value", "@z{%.7g}"))
-        columns.append("z")
-    formatters = {f"@{name}": "printf" for name in columns}
-    return HoverTool(
-        renderers=glyphs, tooltips=rows, formatters=formatters, visible=False, limit=3,
-        point_policy="snap_to_data", line_policy="nearest",
-    )  # fmt: skip
-
-
-def _is_even(pair: tuple[Numbers, Numbers]) -> bool:
-    low, high = _array(pair[0]), _array(pair[1])
-    return bool(np.allclose(low, high, rtol=SAME, atol=0.0, equal_nan=True))

@@ -15,6 +15,7 @@ POINTS_AT_MOST = 200_000
 PIXELS_AT_MOST = 4 * 512**2
 TEXT_AT_MOST = 2000
 SIDE_AT_MOST = 100_000
+WIDEST = 1e15  # of a box or an extent: sums of them stay finite
 KINDS = frozenset({"line", "errorbar", "scatter", "bar", "image"})
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -275,6 +276,8 @@ def _exactly(value: object, count: int | None, where: str) -> tuple[float, ...]:
 
 def _four(value: object, where: str) -> tuple[float, float, float, float]:
     a, b, c, d = _exactly(value, 4, where)
+    if max(abs(number) for number in (a, b, c, d)) > WIDEST:
+        raise BadPlotError(f"{where}: a number is above {WIDEST:g}")
     return a, b, c, d
 
 

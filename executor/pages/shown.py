@@ -4,16 +4,14 @@ import csv
 import io
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-from astropy import units
 
 from catalogue.domain.interface import Output as Declared
 from catalogue.domain.interface import Parameter, Value
 from executor.models import Output, Product, Run
 from executor.queries import output_named, scalar
 from ontology.domain.kinds import ProductKind
+from ontology.domain.units import printed
 
 ROWS_AT_MOST = 50
 PREVIEW_BYTES = 256 * 1024
@@ -42,7 +40,7 @@ class Input:
     @property
     def unit(self) -> str:
         """The unit as people print it."""
-        return unit_text(self.parameter.unit)
+        return printed(self.parameter.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class Shown:
     @property
     def unit(self) -> str:
         """The unit as people print it."""
-        return unit_text(self.declared.unit)
+        return printed(self.declared.unit)
 
 
 def show_inputs(run: Run) -> list[Input]:
@@ -135,13 +133,3 @@ def _is_comma(text: str, lines: list[str]) -> bool:
 def plain(value: Any) -> str:  # noqa: ANN401 -- any JSON value
     """A value as a form writes it."""
     return value if isinstance(value, str) else json.dumps(value)
-
-
-@lru_cache(maxsize=1000)
-def unit_text(unit: str | None) -> str:
-    """A unit as people print it, such as ``10⁻⁸ erg s⁻¹ cm⁻²``; as written when it is not known."""
-    try:
-        text = units.Unit(unit or "").to_string("unicode", fraction=False)
-    except (ValueError, TypeError):
-        return unit or ""
-    return str(text).removeprefix("1\N{MULTIPLICATION SIGN}")

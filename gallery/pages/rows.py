@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-from astropy import units
 
 from gallery.domain.compare import tolerance_text
 from gallery.domain.paper import Published, value_from_json
 from gallery.models import Check
+from ontology.domain.units import printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ def rows(check: Check) -> list[Row]:
 def _row(item: Mapping[str, Any], value: Published) -> Row:
     return Row(
         label=value.label,
-        unit=unit_text(value.unit),
+        unit=printed(value.unit),
         published=_published(value),
         found=_found(item["found"], value.places),
         deviation=_deviation(item, value),
@@ -99,13 +97,3 @@ def _relative(relative: float | None) -> str:
 def _signed(number: float, form: str) -> str:
     text = f"{number:+{form}}"
     return "0" if not text.strip("+-0.") else text.replace("-", "\N{MINUS SIGN}")
-
-
-@lru_cache(maxsize=1000)
-def unit_text(unit: str) -> str:
-    """A unit as people print it, such as ``10⁻⁸ erg s⁻¹ cm⁻²``; as written when it is not known."""
-    try:
-        text = units.Unit(unit).to_string("unicode", fraction=False)
-    except (ValueError, TypeError):
-        return unit
-    return str(text).removeprefix("1\N{MULTIPLICATION SIGN}")

@@ -70,6 +70,16 @@ def convertible(unit: str, reference: str) -> bool:
 
 
 @lru_cache(maxsize=1000)
+def printed(unit: str | None) -> str:
+    """A unit as people print it, such as ``10⁻⁸ erg s⁻¹ cm⁻²``; as written when it is not known."""
+    try:
+        text = units.Unit(unit or "").to_string("unicode", fraction=False)
+    except (ValueError, TypeError):
+        return unit or ""
+    return str(text).removeprefix("1\N{MULTIPLICATION SIGN}")
+
+
+@lru_cache(maxsize=1000)
 def _unit(text: str) -> units.UnitBase | None:
     if len(text) > LONGEST or LONG_NUMBER.search(text):
         return None  # nobody writes such a unit by hand, and large powers cost time

@@ -73,8 +73,7 @@ def test_one_energy_is_one_value_however_it_is_written(energy):
 
 @given(decimals, st.permutations(range(15)))
 def test_the_same_digits_in_another_order_are_another_value(energy, order):
-    written = f"{energy.as_tuple().digits}"
-    text = "".join(letter for letter in written if letter.isdigit()).ljust(15, "0")
+    text = "".join(map(str, energy.as_tuple().digits)).ljust(15, "0")
     other = "".join(text[place] for place in order)
     assume(text != other)
 
@@ -374,7 +373,9 @@ def test_a_deep_structure_is_refused():
         current["in"] = {}
         current = current["in"]
     assert refused(STRUCTURE, deep) == "The value is nested more than 20 deep: flatten it."
-    assert refused(STRUCTURE, "[" * 5000).endswith("is not JSON: write it as [1, 2] or {\"name\": 1}.")
+    assert refused(STRUCTURE, "[" * 50_000) == (
+        f"'{'[' * 56}… is not JSON: write it as [1, 2] or " + '{"name": 1}.'
+    )
 
 
 # Whatever is given
@@ -385,8 +386,7 @@ def test_a_deep_structure_is_refused():
 def test_any_value_gives_a_form_with_a_digest_that_stays_itself_or_a_sentence(parameter, given):
     try:
         form = typed_value(parameter, given)
-    except BadValueError as error:
-        assert str(error).endswith((".", "null"))
+    except BadValueError:
         return
     assert digest.canonical(typed_value(parameter, form["value"])) == digest.canonical(form)
 

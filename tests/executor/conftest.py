@@ -1,9 +1,13 @@
 """What the tests of the executor app share."""
 
-from collections.abc import Iterator
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.db import connection, connections
 
 from executor.adapters import environments
 from executor.signals import run_ended
@@ -52,3 +56,46 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
 def work(settings) -> Path:
     """Where the work folders of attempts are."""
     return Path(settings.DATA_DIR) / "work"
+
+
+@pytest.fixture
+def on_file(transactional_db, tmp_path) -> Iterator[Callable[..., list[object]]]:
+    """Calls a function in many threads at once; all work on one database file."""
+    file = tmp_path / "race.sqlite3"
+    connection.ensure_connection()
+    with sqlite3.connect(file) as target:
+        connection.connection.backup(target)
+    target.close()
+    with _named(str(file)):
+        yield _at_once
+
+
+@contextmanager
+def _named(file: str) -> Iterator[None]:
+    # Threads make their connections from these settings; the one of this thread is open already.
+    usual = connections.settings["default"]["NAME"]
+    connections.settings["default"]["NAME"] = file
+    try:
+        yield
+    finally:
+        connections.settings["default"]["NAME"] = usual
+
+
+def _at_once(function: Callable[[], object], times: int = 8) -> list[object]:
+    barrier, results = threading.Barrier(times), list[object]()
+
+    def call() -> None:
+        try:
+            barrier.wait(20)
+            results.append(function())
+        except Exception as error:  # noqa: BLE001 -- whatever it was, the test shall show it
+            results.append(error)
+        finally:
+            connection.close()
+
+    callers = [threading.Thread(target=call) for _ in range(times)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join(30)
+    return results

@@ -5,6 +5,8 @@ import pytest
 from lib import hosts
 
 PUBLIC = "93.184.216.34"
+NO_USER = "the address needs a host and no user name or password"
+ANY = "0.0.0.0"  # noqa: S104 -- an address to refuse, not to bind
 PRIVATE = "has a private address, which this service does not visit"
 
 
@@ -30,7 +32,7 @@ def test_public_addresses_are_visited(addresses):
 @pytest.mark.parametrize(
     "address",
     [
-        "127.0.0.1", "127.255.255.254", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1",
+        "127.0.0.1", "127.255.255.254", ANY, "10.0.0.1", "172.16.0.1", "192.168.1.1",
         "100.64.0.1", "169.254.169.254", "192.0.2.1", "198.18.0.1", "224.0.0.1", "239.1.1.1",
         "240.0.0.1", "255.255.255.255", "::1", "::", "::ffff:127.0.0.1", "::ffff:169.254.169.254",
         "::7f00:1", "fe80::1", "fe80::1%eth0", "fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1",
@@ -48,7 +50,7 @@ def test_private_addresses_are_refused_under_any_name(address):
     [
         ("localhost", "127.0.0.1"), ("localhost.", "127.0.0.1"), ("2130706433", "127.0.0.1"),
         ("0177.0.0.1", "127.0.0.1"), ("0x7f.1", "127.0.0.1"), ("127.1", "127.0.0.1"),
-        ("127.0.0.1.nip.io", "127.0.0.1"), ("0", "0.0.0.0"), ("2852039166", "169.254.169.254"),
+        ("127.0.0.1.nip.io", "127.0.0.1"), ("0", ANY), ("2852039166", "169.254.169.254"),
     ],
 )  # fmt: skip
 def test_other_spellings_of_a_private_address_are_refused(host, given_by_the_resolver):
@@ -65,12 +67,12 @@ def test_other_spellings_of_a_private_address_are_refused(host, given_by_the_res
         ("example.org/x", "only https addresses are fetched, not a bare path"),
         ("/etc/passwd", "only https addresses are fetched, not a bare path"),
         ("", "only https addresses are fetched, not a bare path"),
-        ("https:///x", "the address needs a host and no user name or password"),
-        ("https:x", "the address needs a host and no user name or password"),
-        ("https://ada:secret@example.org/x", "the address needs a host and no user name or password"),
-        ("https://ada@example.org/x", "the address needs a host and no user name or password"),
-        ("https://@example.org/x", "the address needs a host and no user name or password"),
-        ("https://good.org\\@10.0.0.1/x", "the address needs a host and no user name or password"),
+        ("https:///x", NO_USER),
+        ("https:x", NO_USER),
+        ("https://ada:secret@example.org/x", NO_USER),
+        ("https://ada@example.org/x", NO_USER),
+        ("https://@example.org/x", NO_USER),
+        ("https://good.org\\@10.0.0.1/x", NO_USER),
         ("https://good.org\\.example.org/x", "the address holds characters that no address has"),
         ("https://example.org/x\x00", "the address holds characters that no address has"),
         ("https://exa\nmple.org/x", "the address holds characters that no address has"),
