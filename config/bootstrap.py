@@ -24,6 +24,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Iterator  # noqa: UP035 - collections.abc cannot be subscripted before 3.9
 
 OLDEST = (3, 11)
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,7 +111,7 @@ def prepare(root: Path, which: str) -> None:
 
 
 @contextlib.contextmanager
-def _alone(root: Path) -> "contextlib.AbstractContextManager[None]":
+def _alone(root: Path) -> Iterator[None]:
     """Hold the lock of the checkout: on its folder, so there is no file to leave behind."""
     handle = os.open(str(root), os.O_RDONLY)
     try:

@@ -56,7 +56,7 @@ def paper_named(slug: str) -> Paper:
 
 def papers() -> QuerySet[Paper]:
     """All papers with the number of their figures."""
-    return Paper.objects.annotate(figure_count=Count("figures"))
+    return Paper.objects.annotate(figure_count=Count("figures")).order_by("slug")
 
 
 def figures_of_run(run: Run) -> QuerySet[Figure]:

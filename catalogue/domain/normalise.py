@@ -95,10 +95,12 @@ def typed_value(parameter: Parameter, given: Any) -> dict[str, Any]:  # noqa: AN
 
 def _chosen(parameter: Parameter, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 -- any JSON value
     chosen = given.get(parameter.name, parameter.default)
-    # An empty field of a form means "not filled in", except where text is wanted.
-    if chosen == "" and parameter.kind is not ParameterKind.STRING:
-        return parameter.default
-    return chosen
+    if chosen != "":
+        return chosen
+    # An empty field of a form means none where that is a value, else "not filled in", else no text.
+    if parameter.optional:
+        return None
+    return "" if parameter.kind is ParameterKind.STRING else parameter.default
 
 
 def _unknown(name: str, interface: Interface) -> str:

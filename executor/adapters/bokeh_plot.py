@@ -105,7 +105,7 @@ def _figure(axes: Axes, size: tuple[float, float], above: Sequence[tuple[Axes, A
     fig.yaxis.axis_label = PlainText(plain(axes.ylabel))
     for other, higher in shared:
         if not other.xlabel:  # as on the picture, only the lowest of a stack is numbered
-            higher.xaxis.major_label_text_font_size = "0px"
+            higher.xaxis.major_label_text_alpha = 0.0
     legend = [item for one in axes.series for item in _draw(fig, axes, one, xlim, ylim)]
     _write_around(fig, axes, legend)
     return fig

@@ -165,14 +165,14 @@ def _limits(value: object, where: str) -> Limits | None:
 def _series(value: object, where: str) -> Series:
     found = _dict(value, where)
     kind = found.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise BadPlotError(f"{where}: its kind is none of {', '.join(sorted(KINDS))}")
     x = _numbers(found.get("x"), f"{where}, x")
     alike = {name: _alike(found, name, len(x), where) for name in ("width", "base")}
     scattered = kind == "scatter" and found.get("z") is not None
     label = _text(found, "label", where)
     return Series(
-        kind=str(kind),
+        kind=kind,
         label="" if label.startswith("_") else label,
         x=x,
         y=_alike(found, "y", len(x), where),

@@ -87,7 +87,7 @@ def product(request: HttpRequest, digest: str) -> HttpResponseBase:
 def _request(request: HttpRequest) -> HttpResponse:
     fields = request.POST.dict()
     number = fields.pop("version", "")
-    if number and not number.isascii() | number.isdigit():
+    if number and not _is_number(number):
         raise BadRequestError("The form names no version: open the page of the workflow again.")
     version = runnable_version(fields.pop("workflow", ""), int(number) if number else None)
     seed = fields.pop("seed", "") or "0"
@@ -110,6 +110,10 @@ def _with_boxes(version: Version, given: dict[str, str]) -> dict[str, str]:
 
 
 def _seed(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 10):  # noqa: PLR2004 -- digits of 2^31
+    if not _is_number(text):
         raise BadRequestError("The seed is a whole number from 0 to 2147483647.")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 10  # noqa: PLR2004 -- digits of 2^31

@@ -127,7 +127,8 @@ def _show_table(declared: Declared, product: Product, file: str) -> Shown:
 
 
 def _is_comma(text: str, lines: list[str]) -> bool:
-    return not text.startswith("# %ECSV") or "delimiter: ','" in text[:4000] or "," in lines[0]
+    head = lines[0] if lines else ""
+    return not text.startswith("# %ECSV") or "delimiter: ','" in text[:4000] or "," in head
 
 
 def plain(value: Any) -> str:  # noqa: ANN401 -- any JSON value

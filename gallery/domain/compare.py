@@ -203,7 +203,7 @@ def _summary(verdict: Verdict, comparisons: tuple[Comparison, ...]) -> str:
         kind: sum(item.verdict is kind for item in comparisons) for kind in Verdict
     }
     if len(comparisons) == 1:
-        return f"{comparisons[0].published.label}: {comparisons[0].sentence}."
+        return f"{comparisons[0].published.label}: {comparisons[0].sentence.removesuffix('.')}."
     told = ", ".join(f"{number} {kind.value}" for kind, number in counts.items() if number)
     return f"{len(comparisons)} values compared: {told}{_worst_of(verdict, comparisons)}."
 
@@ -213,4 +213,4 @@ def _worst_of(verdict: Verdict, comparisons: tuple[Comparison, ...]) -> str:
         return ""
     chosen = [item for item in comparisons if item.verdict is verdict]
     item = max(chosen, key=lambda one: abs(one.relative or 0.0))
-    return f"; {item.published.label}: {item.sentence}"
+    return f"; {item.published.label}: {item.sentence.removesuffix('.')}"

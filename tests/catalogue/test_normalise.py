@@ -116,6 +116,7 @@ def test_zero_has_no_sign():
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
+        ("3 " + "k" * 41, f"'{'k' * 40}'… is not a unit: write a short one such as keV."),
         ("3 s", "'s' does not convert to keV: write a value in keV."),
         ("3 kev", "'kev' does not convert to keV: write a value in keV."),
         ("3 0 keV", "'0 keV' does not convert to keV: write a value in keV."),
@@ -189,9 +190,7 @@ def test_choices_of_numbers_are_compared_as_numbers():
 def test_none_is_a_value_of_optional_parameters_only():
     optional = Parameter("energy", ParameterKind.FLOAT, unit="keV", optional=True, choices=(20.0,))
     assert typed_value(optional, None) == {"type": "float", "value": None, "unit": "keV"}
-    assert refused(KEV, None) == (
-        "A value is missing and the author gave no default: write one."
-    )
+    assert refused(KEV, None) == ("A value is missing and the author gave no default: write one.")
 
 
 # Whole numbers
@@ -314,7 +313,9 @@ def test_what_is_no_instant_is_refused(given):
         )
 
 
-@pytest.mark.parametrize("parameter", TIMES, ids=lambda item: f"{item.time_format} {item.time_scale}")
+@pytest.mark.parametrize(
+    "parameter", TIMES, ids=lambda item: f"{item.time_format} {item.time_scale}"
+)
 def test_every_time_format_writes_what_it_reads(parameter):
     form = typed_value(parameter, "2003-03-15T13:27:40.125")
     assert typed_value(parameter, form["value"]) == form
@@ -329,7 +330,9 @@ def test_a_list_keeps_its_order():
     assert value(LIST, [2, 1]) == [2, 1]
 
 
-@pytest.mark.parametrize("given", [[1, 2.5], [1.0, 2.5], "1, 2.5", "1.0,2.50", "[1, 2.5]", " [1.0,2.5] "])
+@pytest.mark.parametrize(
+    "given", [[1, 2.5], [1.0, 2.5], "1, 2.5", "1.0,2.50", "[1, 2.5]", " [1.0,2.5] "]
+)
 def test_a_list_is_one_value_however_it_is_written(given):
     assert digest.canonical(typed_value(LIST, given)) == b'{"type":"list","value":[1,2.5]}'
 
@@ -438,6 +441,12 @@ def test_a_default_written_otherwise_is_no_change():
 def test_an_empty_field_means_the_default_except_for_text():
     inputs, faults = normalise(INTERFACE, {"energy": "", "times": "", "title": ""})
     assert (inputs.values, faults) == ({"energy": 20.0, "times": 2, "title": ""}, {})
+
+
+@pytest.mark.parametrize("kind", ["float", "integer", "string", "time", "list"])
+def test_an_empty_field_means_none_where_that_is_a_value(kind):
+    parameter = Parameter("x", ParameterKind(kind), default="1", optional=True, choices=("1",))
+    assert normalise(Interface((parameter,)), {"x": ""})[0].values == {"x": None}
 
 
 def test_every_fault_has_its_sentence_and_the_rest_stands():

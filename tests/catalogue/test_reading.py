@@ -70,7 +70,8 @@ def test_the_annotations_class_says_the_kind(annotation, kind):
     ("source", "kind"),
     [
         ("x = 1", "integer"), ("x = 1.0", "float"), ("x = True", "boolean"), ("x = 'a'", "string"),
-        ("x = [1]", "list"), ("x = (1, 2)", "list"), ("x = {}", "structure"), ("x = None", "string"),
+        ("x = [1]", "list"), ("x = (1, 2)", "list"), ("x = {}", "structure"),
+        ("x = None", "string"),
         ("x: float = 1", "float"), ("x: int = None", "integer"), ("x: list[int] = []", "list"),
         ("x: Optional[float] = None", "float"), ("x: float | None = None", "float"),
         ("x: Optional[dict[str, int]] = None", "structure"), ("x: Path = 'a'", "string"),
@@ -95,8 +96,8 @@ def test_choices_limits_and_words_are_read():
     band = parameter('band = "hard"  # oda:String ; oda:allowed_value "soft","hard"')
     assert (band.default, band.choices) == ("hard", ("soft", "hard"))
     energy = parameter(
-        "e_min = 20.0  # oda:Float ; oda:unit unit:keV ; oda:lower_limit 15 ; oda:upper_limit 500 ; "
-        'oda:label "lower energy" ; oda:description "where the band begins"'
+        "e_min = 20.0  # oda:Float ; oda:unit unit:keV ; oda:lower_limit 15 ; "
+        'oda:upper_limit 500 ; oda:label "lower energy" ; oda:description "where the band begins"'
     )
     assert (energy.unit, energy.minimum, energy.maximum, energy.label, energy.description) == (
         "keV", 15.0, 500.0, "lower energy", "where the band begins",
@@ -111,8 +112,10 @@ def test_times_have_their_format():
 @pytest.mark.parametrize(
     ("source", "declared", "is_"),
     [
-        ('x = "20"  # oda:Float', "float", "string"), ("x = 2.5  # oda:Integer", "integer", "float"),
-        ("x = 1  # oda:Boolean", "boolean", "integer"), ("x = 5  # oda:String", "string", "integer"),
+        ('x = "20"  # oda:Float', "float", "string"),
+        ("x = 2.5  # oda:Integer", "integer", "float"),
+        ("x = 1  # oda:Boolean", "boolean", "integer"),
+        ("x = 5  # oda:String", "string", "integer"),
         ("x: int = 2.5", "integer", "float"), ("x = True  # oda:Float", "float", "boolean"),
     ],
 )  # fmt: skip
@@ -131,7 +134,8 @@ def test_a_default_of_another_kind_must_be_mended(source, declared, is_):
 
 @pytest.mark.parametrize(
     "source",
-    ["x = 20  # oda:Float", "x = 52713.5  # oda:StartTimeMJD", "x = '2003-03-15'  # oda:StartTimeISOT",
+    ["x = 20  # oda:Float", "x = 52713.5  # oda:StartTimeMJD",
+     "x = '2003-03-15'  # oda:StartTimeISOT",
      "x = [1]  # oda:StructuredParameter", "x = None  # oda:Float"],
 )  # fmt: skip
 def test_a_default_that_its_kind_can_read_is_no_fault(source):
@@ -183,7 +187,7 @@ def test_cells_without_tags_are_findings():
 @pytest.mark.parametrize(
     ("source", "line"),
     [("x = 1\ny = (", 2), ("x = 1\n%matplotlib inline", 2), ("!pip install x", 1), ("x = '", 1),
-     ("x = " + "-" * 100_000 + "1", None)],
+     ("x = " + "-" * 20_000 + "1", None)],
 )  # fmt: skip
 def test_a_cell_that_is_no_python_must_be_mended_and_says_where(source, line):
     reading = read(source)
@@ -203,7 +207,9 @@ def test_an_annotation_that_is_not_understood_is_a_finding_with_its_place():
 
 def test_statements_of_the_whole_notebook_are_read():
     reading = read('# oda:version "1.0"\nx = 1')
-    assert reading.statements == (Statement(f"{ODA}version", "1.0", is_iri=False),)
+    assert reading.statements == (
+        Statement(f"{ODA}version", "1.0", is_iri=False, where=Where(FILE, 1, 1)),
+    )
 
 
 # The classes of the ODA ontology that outputs are annotated with
@@ -215,8 +221,8 @@ def test_statements_of_the_whole_notebook_are_read():
         ("oda:ODAPictureProduct", ProductKind.PICTURE), ("oda:ODAAstropyTable", ProductKind.TABLE),
         ("oda:ODATextProduct", ProductKind.TEXT), ("oda:Float", ProductKind.NUMBER),
         ("oda:Integer", ProductKind.NUMBER), ("oda:Boolean", ProductKind.BOOLEAN),
-        ("oda:String", ProductKind.TEXT), ("oda:LightCurveDataProduct", ProductKind.LIGHT_CURVE),
-        ("oda:SpectrumDataProduct", ProductKind.SPECTRUM), ("oda:ImageDataProduct", ProductKind.IMAGE),
+        ("oda:String", ProductKind.TEXT), ("oda:LightCurve", ProductKind.LIGHT_CURVE),
+        ("oda:Spectrum", ProductKind.SPECTRUM), ("oda:Image", ProductKind.IMAGE),
         ("oda:ODABinaryProduct", ProductKind.BINARY),
     ],
 )  # fmt: skip
@@ -228,7 +234,8 @@ def test_the_annotations_class_says_the_kind_of_an_output(annotation, kind):
     ("value", "kind"),
     [
         ("1.5", "number"), ("3", "number"), ("True", "boolean"), ("'a.PNG'", "picture"),
-        ("'a.jpg'", "picture"), ("'a.svg'", "picture"), ("'a.pdf'", "picture"), ("'a.csv'", "table"),
+        ("'a.jpg'", "picture"), ("'a.svg'", "picture"), ("'a.pdf'", "picture"),
+        ("'a.csv'", "table"),
         ("'a.ecsv'", "table"), ("'a.vot'", "table"), ("'a.fits'", "image"), ("'a.txt'", "text"),
         ("'a'", "structure"), ("y", "structure"), ("[1]", "structure"), ("None", "structure"),
     ],

@@ -102,8 +102,8 @@ def test_thinned_keeps_extremes_order_and_limit(
     series = Series("line", "", tuple(p[0] for p in points), tuple(p[1] for p in points))
     kept = thinned(series, at_most)
 
-    whole = [p for p in points if None not in p]
-    left = [points[i] for i in kept if None not in points[i]]
+    whole = [(x, y) for x, y in points if x is not None and y is not None]
+    left = [(x, y) for x, y in (points[i] for i in kept) if x is not None and y is not None]
     assert len(kept) <= at_most
     assert list(kept) == sorted(set(kept))
     for axis in (0, 1):

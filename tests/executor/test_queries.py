@@ -49,7 +49,8 @@ def test_an_unknown_product_is_told_where_products_are():
 
 def test_an_output_is_found_by_name_and_role():
     run = rows.finished_run()
-    plot = rows.OutputFactory(run=run, role="plot", file="total.png.plot.json")
+    arrays = rows.ProductFactory(data=b"{}")
+    plot = rows.OutputFactory(run=run, role="plot", file="total.png.plot.json", product=arrays)
 
     assert output_named(run, "total").role == "output"
     assert output_named(run, "total", "plot") == plot

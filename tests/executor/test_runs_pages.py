@@ -1,0 +1,357 @@
+"""Pages of runs and products: what a reader sees, and what a stranger's bytes may not do."""
+
+from contextlib import ExitStack, closing
+
+import pytest
+from django.test import Client
+
+from executor.models import Run
+from executor.pages.shown import plain, show_inputs, show_outputs
+from tests.factories import rows
+
+pytestmark = pytest.mark.django_db
+HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
+IMMUTABLE = "public, max-age=31536000, immutable"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(document.cookie)</script></svg>'
+
+
+def product(data: bytes, media_type: str):
+    return rows.ProductFactory(data=data, media_type=media_type)
+
+
+def run_with(data: bytes, file: str, **declared: object) -> Run:
+    """A finished run with one output that is declared so."""
+    interface = rows.INTERFACE | {"outputs": [{"name": "made"} | declared]}
+    run = rows.RunFactory(state="finished", version__interface_json=interface)
+    media_type = {"csv": "text/csv", "ecsv": "text/csv", "png": "image/png"}.get(
+        file.rsplit(".", 1)[-1], "application/octet-stream"
+    )
+    made = product(data, media_type)
+    rows.OutputFactory(run=run, name="made", file=file, product=made)
+    return run
+
+
+# Products
+
+
+@pytest.fixture
+def served(client):
+    """Asks for a product and closes its file when the test has looked."""
+    with ExitStack() as answers:
+
+        def get(found, query: str = ""):
+            return answers.enter_context(closing(client.get(f"/products/{found.digest}{query}")))
+
+        yield get
+
+
+def test_a_product_is_served_as_it_is_and_may_be_kept_for_ever(served):
+    found = product(b"40.0", "application/json")
+
+    answer = served(found)
+
+    assert (answer.status_code, answer.getvalue()) == (200, b"40.0")
+    assert {name: answer[name] for name in (
+        "Content-Type", "Content-Security-Policy", "Cache-Control", "ETag",
+        "X-Content-Type-Options", "X-Frame-Options", "Content-Disposition",
+    )} == {
+        "Content-Type": "application/json",
+        "Content-Security-Policy": HARMLESS,
+        "Cache-Control": IMMUTABLE,
+        "ETag": f'"{found.digest}"',
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Content-Disposition": f'inline; filename="{found.digest[:16]}"',
+    }  # fmt: skip
+
+
+def test_a_picture_with_a_script_in_it_can_do_nothing(served):
+    found = product(SVG, "image/svg+xml")
+
+    answer = served(found)
+
+    assert answer["Content-Security-Policy"] == HARMLESS
+    assert "script-src" not in answer["Content-Security-Policy"]
+    assert "sandbox" in answer["Content-Security-Policy"].split("; ")
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/html", "application/xml", "application/octet-stream", "application/fits"]
+)
+def test_what_a_browser_should_not_open_is_saved(served, media_type):
+    found = product(b"<script>", media_type)
+
+    answer = served(found)
+
+    assert answer["Content-Disposition"] == f'attachment; filename="{found.digest[:16]}"'
+
+
+@pytest.mark.parametrize(
+    ("query", "disposition"),
+    [
+        ("name=total.json", 'inline; filename="total.json"'),
+        ("name=total.json&download", 'attachment; filename="total.json"'),
+        ("name=../../etc/passwd", 'inline; filename="....etcpasswd"'),
+        ('name=a"%0d%0aSet-Cookie: x=1', 'inline; filename="aSet-Cookiex1"'),
+        (f"name={'x' * 300}", f'inline; filename="{"x" * 100}"'),
+    ],
+)
+def test_a_file_name_of_the_reader_is_made_plain(served, query, disposition):
+    found = product(b"40.0", "application/json")
+
+    answer = served(found, f"?{query}")
+
+    assert answer["Content-Disposition"] == disposition
+
+
+@pytest.mark.parametrize("digest", ["0" * 64, "x", "..", "%2e%2e"])
+def test_an_unknown_product_is_a_page_with_a_sentence(client, digest):
+    answer = client.get(f"/products/{digest}")
+
+    assert answer.status_code == 404
+
+
+def test_a_product_cannot_be_written(client):
+    found = product(b"40.0", "application/json")
+
+    assert client.post(f"/products/{found.digest}").status_code == 405
+
+
+# Runs
+
+
+@pytest.mark.parametrize(
+    "state", ["queued", "running", "waiting for data", "finished", "failed", "cancelled"]
+)
+def test_every_state_has_a_page(client, state):
+    run = rows.RunFactory(state=state, error="It printed too much." if state == "failed" else "")
+
+    page = client.get(run.get_absolute_url())
+
+    assert (page.status_code, page.context["run"]) == (200, run)
+    assert state in page.content.decode()
+
+
+def test_the_page_has_inputs_outputs_log_and_facts(client):
+    run = rows.finished_run(changed_json=["energy"], values_json={"energy": 25.0})
+    rows.AttemptFactory(run=run, log="multiplied", facts_json={"python": "3.11.7"})
+
+    context = client.get(run.get_absolute_url()).context
+
+    (energy,), (total,) = context["inputs"], context["outputs"]
+    assert (energy.text, energy.default, energy.unit, energy.changed) == (
+        "25.0",
+        "20.0",
+        "keV",
+        True,
+    )
+    assert (total.text, total.unit, total.look) == ("40", "keV", "number")
+    assert (context["log"], context["facts"]) == ("multiplied", {"python": "3.11.7"})
+    assert context["query"] == "energy=20.0"
+
+
+def test_what_strangers_wrote_is_shown_and_not_run(client):
+    attack = "<script>alert(1)</script>"
+    run = rows.RunFactory(state="failed", error=attack, error_id="executor:user:raised")
+    rows.AttemptFactory(run=run, log=attack, error=attack)
+
+    page = client.get(run.get_absolute_url()).content.decode()
+
+    assert attack not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_an_unknown_run_is_a_page_with_a_sentence(client):
+    page = client.get(f"/runs/{'0' * 64}")
+
+    assert page.status_code == 404
+    assert "POST the parameters to /api/runs/ to make one." in page.content.decode()
+
+
+def test_the_list_asks_the_database_as_often_for_three_runs_as_for_one(
+    client, django_assert_num_queries
+):
+    for number in range(3):
+        rows.finished_run(value=number)
+        with django_assert_num_queries(4):
+            client.get("/runs/")
+
+
+def test_the_list_shows_fifty_a_page(client):
+    version = rows.VersionFactory()
+    Run.objects.bulk_create(
+        Run(address=f"{number:064x}", version=version, environment="e" * 64) for number in range(51)
+    )
+
+    assert len(client.get("/runs/").context["page"]) == 50
+    assert len(client.get("/runs/?page=2").context["page"]) == 1
+    assert len(client.get("/runs/?page=nonsense").context["page"]) == 50
+
+
+# Forms
+
+
+def test_cancelling_is_no_matter_of_following_a_link(client):
+    run = rows.RunFactory()
+
+    assert client.get(f"{run.get_absolute_url()}/cancel").status_code == 405
+    assert Run.objects.get().state == "queued"
+
+    done = client.post(f"{run.get_absolute_url()}/cancel")
+    assert (done.status_code, done["Location"]) == (302, run.get_absolute_url())
+    assert Run.objects.get().state == "cancelled"
+
+
+def test_cancelling_what_has_ended_is_a_page_with_a_sentence(client):
+    run = rows.RunFactory(state="failed")
+
+    page = client.post(f"{run.get_absolute_url()}/cancel")
+
+    assert page.status_code == 409
+    assert "The run is failed already, so there is nothing to cancel." in page.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/runs/", "/runs/{address}/cancel"])
+def test_a_form_of_another_site_is_refused(path):
+    run = rows.RunFactory()
+    strict = Client(enforce_csrf_checks=True)
+
+    page = strict.post(path.format(address=run.address), {"workflow": "doubling"})
+
+    assert page.status_code == 403
+    assert "This form was sent from another page" in page.content.decode()
+    assert Run.objects.get().state == "queued"
+
+
+@pytest.fixture
+def version(sent):
+    return rows.VersionFactory(
+        workflow__slug="doubling", number=1,
+        interface_json=rows.INTERFACE
+        | {"parameters": [*rows.INTERFACE["parameters"],
+                          {"name": "flip", "kind": "boolean", "default": True}]},
+    )  # fmt: skip
+
+
+def test_a_form_asks_for_a_run(client, version):
+    sent = client.post(
+        "/runs/", {"workflow": "doubling", "version": "1", "energy": "25 keV", "seed": "3"}
+    )
+
+    run = Run.objects.get()
+    assert (sent.status_code, sent["Location"]) == (302, run.get_absolute_url())
+    assert (run.values_json, run.seed) == ({"energy": 25.0, "flip": False}, 3)
+
+
+def test_a_wrong_form_leads_back_to_itself_with_a_sentence(client, version):
+    sent = client.post("/runs/", {"workflow": "doubling", "version": "1", "energy": "900"})
+
+    assert sent["Location"].startswith("/workflows/doubling/1?energy=900&fault=energy%3A+900+keV")
+    assert Run.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "sentence"),
+    [
+        (
+            {"version": "1.5"},
+            400,
+            "The form names no version: open the page of the workflow again.",
+        ),
+        ({"version": "٣"}, 400, "The form names no version: open the page of the workflow again."),
+        ({"version": "²"}, 400, "The form names no version: open the page of the workflow again."),
+        (
+            {"version": "abc"},
+            400,
+            "The form names no version: open the page of the workflow again.",
+        ),
+        ({"seed": "-1"}, 400, "The seed is a whole number from 0 to 2147483647."),
+        ({"seed": "1e3"}, 400, "The seed is a whole number from 0 to 2147483647."),
+        ({"seed": "9" * 5000}, 400, "The seed is a whole number from 0 to 2147483647."),
+        ({"version": "9" * 30}, 400, "The form names no version: open the page of the workflow again."),
+        ({"version": "9" * 10}, 404, "There is no version 9999999999 of doubling"),
+        ({"workflow": "nowhere"}, 404, "There is no workflow nowhere"),
+    ],
+)
+def test_a_forged_form_is_a_page_with_a_sentence(client, version, form, status, sentence):
+    page = client.post("/runs/", {"workflow": "doubling"} | form)
+
+    assert page.status_code == status
+    assert sentence in page.content.decode()
+
+
+# What a page shows of an output
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [(b"40.0", "40"), (b"1234567.89", "1.23457e+06"), (b"true", "true"), (b'"NaN"', "nan")],
+)
+def test_a_number_has_six_digits(data, text):
+    (shown,) = show_outputs(run_with(data, "made.json", kind="number"))
+
+    assert (shown.look, shown.text) == ("number", text)
+
+
+@pytest.mark.parametrize("data", [b"no JSON", b"[" * 100_000])
+def test_a_number_that_cannot_be_read_is_shown_as_none(data):
+    (shown,) = show_outputs(run_with(data, "made.json", kind="number"))
+
+    assert shown.value is None
+
+
+@pytest.mark.parametrize(
+    ("data", "file", "head", "first"),
+    [
+        (b"a,b\n1,2\n", "made.csv", ["a", "b"], ["1", "2"]),
+        (b"# %ECSV 1.0\n# ---\na b\n1 2\n", "made.ecsv", ["a", "b"], ["1", "2"]),
+        (b"# %ECSV 1.0\n# delimiter: ','\na,b\n1,2\n", "made.ecsv", ["a", "b"], ["1", "2"]),
+    ],
+)
+def test_a_table_shows_its_first_rows(data, file, head, first):
+    (shown,) = show_outputs(run_with(data, file, kind="table"))
+
+    assert (shown.look, shown.head, shown.rows, shown.more) == ("table", head, [first], 0)
+
+
+def test_a_long_table_says_how_many_rows_more_there_are():
+    data = b"a\n" + b"1\n" * 60
+
+    (shown,) = show_outputs(run_with(data, "made.csv", kind="table"))
+
+    assert (len(shown.rows), shown.more) == (50, 10)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"#", b"# %ECSV 1.0\n", b"\n", b"\xff\0\n\0", b'"open', b"a,b\n" + b"x" * 300_000,
+     b'a\n"' + b"x" * 200_000],
+)  # fmt: skip
+def test_a_table_that_is_none_harms_nothing(client, data):
+    run = run_with(data, "made.csv", kind="table")
+
+    assert client.get(run.get_absolute_url()).status_code == 200
+
+
+def test_a_text_is_cut_where_a_page_would_grow_too_long():
+    (shown,) = show_outputs(run_with(b"x" * 10_000, "made.txt", kind="text"))
+
+    assert (shown.look, shown.text) == ("text", "x" * 4000)
+
+
+def test_a_picture_knows_whether_its_arrays_were_kept():
+    run = run_with(b"\x89PNG", "made.png", kind="picture")
+    (without,) = show_outputs(run)
+    arrays = product(b"{}", "application/json")
+    rows.OutputFactory(run=run, name="made", role="plot", file="x.json", product=arrays)
+
+    (shown,) = show_outputs(Run.objects.get())
+
+    assert (without.look, without.has_plot, shown.has_plot) == ("picture", False, True)
+
+
+def test_inputs_are_shown_as_a_form_writes_them():
+    (energy,) = show_inputs(rows.RunFactory())
+
+    assert (energy.value, energy.text, energy.changed) == (20.0, "20.0", False)
+    assert (plain("a"), plain([1, "a"]), plain(None)) == ("a", '[1, "a"]', "null")
