@@ -268,7 +268,11 @@ def test_a_wrong_form_leads_back_to_itself_with_a_sentence(client, version):
         ({"seed": "-1"}, 400, "The seed is a whole number from 0 to 2147483647."),
         ({"seed": "1e3"}, 400, "The seed is a whole number from 0 to 2147483647."),
         ({"seed": "9" * 5000}, 400, "The seed is a whole number from 0 to 2147483647."),
-        ({"version": "9" * 30}, 400, "The form names no version: open the page of the workflow again."),
+        (
+            {"version": "9" * 30},
+            400,
+            "The form names no version: open the page of the workflow again.",
+        ),
         ({"version": "9" * 10}, 404, "There is no version 9999999999 of doubling"),
         ({"workflow": "nowhere"}, 404, "There is no workflow nowhere"),
     ],

@@ -21,9 +21,7 @@ def run(client, committed):
         register_entry(
             Entry(entries.files(without=("paper.toml",))), slug="doubling", source="folder:x"
         )
-        asked = client.post(
-            "/api/runs/", {"workflow": "doubling"}, content_type="application/json"
-        )
+        asked = client.post("/api/runs/", {"workflow": "doubling"}, content_type="application/json")
     return client.get(asked["Location"]).json()
 
 
@@ -74,7 +72,8 @@ def test_the_crate_of_a_run_runs_again_without_reprise(client, run, tmp_path):
     )  # fmt: skip
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("total")] == ["identical"]  # fmt: skip
+    told = [line.split() for line in done.stdout.splitlines()]
+    assert [words[-1] for words in told if words[:1] == ["total"]] == ["identical"]
 
 
 def test_what_has_not_finished_is_not_released(client, run):

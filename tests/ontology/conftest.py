@@ -16,6 +16,6 @@ def shared() -> Path:
 
 
 @pytest.fixture
-def loaded(db: None) -> None:  # noqa: ARG001 -- asks pytest-django for a database
+def loaded(db: None) -> None:
     """Our own terms in the database."""
     load_vocabularies()

@@ -74,7 +74,7 @@ class Runner:
         self,
         *cells: str | Cell,
         outputs: Mapping[str, str] = MappingProxyType({}),
-        **job: Any,  # noqa: ANN401  # the rest of job.json as it is
+        **job: Any,  # the rest of job.json as it is
     ) -> Ran:
         return self.run(json.dumps(notebook(*cells)), outputs=outputs, **job)
 
@@ -84,7 +84,7 @@ class Runner:
         *,
         options: tuple[str, ...] = ("-s", "-B"),
         outputs: Mapping[str, str] = MappingProxyType({}),
-        **job: Any,  # noqa: ANN401  # the rest of job.json as it is
+        **job: Any,  # the rest of job.json as it is
     ) -> Ran:
         (self.work / "x.ipynb").write_text(text)
         reading, writing = os.pipe()

@@ -24,7 +24,7 @@ class Result:
     events: list[bytes]
 
     @property
-    def said(self) -> Any:  # noqa: ANN401 - as json.loads
+    def said(self) -> Any:
         """What the probe printed, as JSON."""
         return json.loads(self.log)
 
