@@ -38,7 +38,8 @@ def version_of(slug: str, number: int | None = None) -> Version:
     Raises:
         UnknownWorkflowError: no such workflow or version.
     """
-    found = Version.objects.select_related("workflow").filter(workflow__slug=slug)
+    name = slug if slug.isprintable() else ""  # PostgreSQL refuses NUL
+    found = Version.objects.select_related("workflow").filter(workflow__slug=name)
     if number is None:
         version = found.order_by("is_draft", "-number").first()
     else:

@@ -109,8 +109,20 @@ class Run(models.Model):
 
     @property
     def values(self) -> dict[str, Value]:
-        """Name → normalised value of every parameter."""
-        return dict(self.values_json)
+        """Name → normalised value of every parameter, in the author's order.
+
+        The order is taken from the Interface, because a database may keep JSON in its own.
+        """
+        return {name: self.values_json[name] for name in self._ordered()}
+
+    @property
+    def typed(self) -> dict[str, dict[str, Value]]:
+        """Name → typed form of every parameter, in the author's order."""
+        return {name: self.typed_json[name] for name in self._ordered()}
+
+    def _ordered(self) -> list[str]:
+        names = [item.name for item in self.interface.parameters if item.name in self.typed_json]
+        return names + sorted(set(self.typed_json) - set(names))
 
 
 class Attempt(models.Model):

@@ -11,6 +11,7 @@ from executor.adapters import sandbox
 from executor.domain.provenance import Facts
 from executor.errors import UnknownProductError, UnknownRunError
 from executor.models import Output, Product, Run
+from lib import digest
 
 SCALAR_AT_MOST = 1024 * 1024
 NONFINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
@@ -28,7 +29,8 @@ def run_at(address: str) -> Run:
     Raises:
         UnknownRunError: there is none.
     """
-    run = runs().filter(address=address.lower()).first()
+    known = runs().filter(address=address.lower()) if digest.is_digest(address) else None
+    run = known.first() if known else None
     if run is None:
         raise UnknownRunError(
             f"No run has the address {address[:64]!r}. An address has 64 hexadecimal digits; "
@@ -37,16 +39,17 @@ def run_at(address: str) -> Run:
     return run
 
 
-def product_of(digest: str) -> Product:
+def product_of(name: str) -> Product:
     """The product of this digest.
 
     Raises:
         UnknownProductError: there is none.
     """
-    product = Product.objects.filter(digest=digest.lower()).first()
+    known = Product.objects.filter(digest=name.lower()) if digest.is_digest(name) else None
+    product = known.first() if known else None
     if product is None:
         raise UnknownProductError(
-            f"No product has the digest {digest[:64]!r}: the page of a run lists its products."
+            f"No product has the digest {name[:64]!r}: the page of a run lists its products."
         )
     return product
 
@@ -94,7 +97,7 @@ def provenance(run: Run) -> Facts:
         workflow=run.version.get_absolute_url(),
         version=run.version.digest,
         environment=run.environment,
-        inputs=run.typed_json,
+        inputs=run.typed,
         data={file.name: file.sha256 for file in run.version.data},
         products={f"{item.name} ({item.role})": item.product_id for item in run.outputs.all()},
         started_at=run.started_at,

@@ -1,13 +1,14 @@
 """Digests: one spelling of sha256 for values and for bytes."""
 
 import hashlib
+import string
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import rfc8785
 
-CHUNK = 1024 * 1024
+DIGITS = 64
 
 
 def canonical(value: Any) -> bytes:  # noqa: ANN401 -- any JSON value
@@ -17,6 +18,11 @@ def canonical(value: Any) -> bytes:  # noqa: ANN401 -- any JSON value
         ValueError: the value holds something JSON cannot say, such as NaN.
     """
     return rfc8785.dumps(value)
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is spelled as a sha256 is: 64 hexadecimal digits."""
+    return len(text) == DIGITS and all(letter in string.hexdigits for letter in text)
 
 
 def of_value(value: Any) -> str:  # noqa: ANN401 -- any JSON value

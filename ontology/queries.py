@@ -11,26 +11,29 @@ LONGEST_SEARCH = 100
 
 def term_by_name(name: str) -> Term | None:
     """The term of this name, or None."""
-    if "\x00" in name:  # PostgreSQL refuses to look for it
-        return None
-    return Term.objects.filter(name=name).first()
+    return Term.objects.filter(name=_plain(name)).first()
+
+
+def _plain(name: str) -> str:
+    """The name, or one that no term has: PostgreSQL refuses to look for NUL."""
+    return "" if "\x00" in name else name
 
 
 def narrower(name: str) -> list[Term]:
     """A term and all terms below it, the nearest first; empty when the name is unknown."""
-    below = Term.objects.filter(above__ancestor__name=name)
+    below = Term.objects.filter(above__ancestor__name=_plain(name))
     return list(below.order_by("above__depth", "name"))
 
 
 def broader(name: str) -> list[Term]:
     """All terms above a term, the nearest first; the term itself is not among them."""
-    above = Term.objects.filter(below__descendant__name=name, below__depth__gt=0)
+    above = Term.objects.filter(below__descendant__name=_plain(name), below__depth__gt=0)
     return list(above.order_by("below__depth", "name"))
 
 
 def directly_narrower(name: str) -> list[Term]:
     """The terms one step below a term, by name."""
-    below = Term.objects.filter(above__ancestor__name=name, above__depth=1)
+    below = Term.objects.filter(above__ancestor__name=_plain(name), above__depth=1)
     return list(below.order_by("name"))
 
 

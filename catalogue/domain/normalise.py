@@ -1,8 +1,7 @@
 """Normalisation: the many ways to write a value become one typed value.
 
 ``20``, ``20.0``, ``"20 keV"``, ``"0.02 MeV"`` and ``{"value": 2e4, "unit": "eV"}`` are one value
-for a parameter in keV. Numbers are converted exactly, as fractions of their decimal spelling, and
-kept to 15 significant digits, the most that survive a round trip through a double.
+for a parameter in keV.
 """
 
 import json
@@ -10,37 +9,31 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from astropy import units
-
 from catalogue.domain.interface import Interface, Parameter, Value
-from ontology.domain.findings import Finding, Where
+from catalogue.domain.quantity import (
+    BadValueError,
+    fraction,
+    leading_number,
+    number_and_unit,
+    rounded,
+    scale,
+    shown,
+)
 from ontology.domain.kinds import ParameterKind
-from ontology.domain.units import parse
 
 TEXT_AT_MOST = 10_000
 LIST_AT_MOST = 10_000
-QUANTITY_AT_MOST = 400
-DIGITS = 15
-UNIT_AT_MOST = 40
-LARGEST_NUMBER = 1e300
 LARGEST = 2**53 - 1  # the last of the whole numbers that JSON keeps exactly (RFC 8785)
-QUANTITY = re.compile(
-    r"^\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?)\s*(\S.*)?$", re.ASCII
-)
 DATED = re.compile(r"^\d{4}-\d\d-\d\d", re.ASCII)
 TEXT_FORMATS = frozenset({"isot", "iso", "fits", "yday", "jyear_str", "byear_str"})
 SPELLINGS = {
     "true": True, "yes": True, "on": True, "1": True,
     "false": False, "no": False, "off": False, "0": False,
 }  # fmt: skip
-
-
-class BadValueError(ValueError):
-    """A value that its parameter does not take; the message says why and what to write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +126,22 @@ def _form(parameter: Parameter, value: Value) -> dict[str, Any]:
 
 
 def _read_float(parameter: Parameter, given: Any) -> float:  # noqa: ANN401 -- any JSON value
-    number, unit = _split(given)
-    exact = number * _scale(unit, parameter.unit)
-    value = _rounded(exact)
+    number, unit = number_and_unit(given)
+    exact = number * scale(unit, parameter.unit)
+    value = rounded(exact)
     _check_limits(parameter, value)
     return value
 
 
 def _read_integer(parameter: Parameter, given: Any) -> int:  # noqa: ANN401 -- any JSON value
-    number, unit = _split(given)
-    exact = number * _scale(unit, parameter.unit)
+    number, unit = number_and_unit(given)
+    exact = number * scale(unit, parameter.unit)
     if exact.denominator != 1:
         raise BadValueError(
-            f"{_shown(given)} is not a whole number: write one, such as {round(exact)}."
+            f"{shown(given)} is not a whole number: write one, such as {round(exact)}."
         )
     if abs(exact) > LARGEST:
-        raise BadValueError(f"{_shown(given)} is too large: write a number below 2^53.")
+        raise BadValueError(f"{shown(given)} is too large: write a number below 2^53.")
     _check_limits(parameter, int(exact))
     return int(exact)
 
@@ -158,13 +151,13 @@ def _read_boolean(_parameter: Parameter, given: Any) -> bool:  # noqa: ANN401 --
         return given
     spelled = SPELLINGS.get(str(given).strip().lower())
     if spelled is None:
-        raise BadValueError(f"{_shown(given)} is neither true nor false: write true or false.")
+        raise BadValueError(f"{shown(given)} is neither true nor false: write true or false.")
     return spelled
 
 
 def _read_string(_parameter: Parameter, given: Any) -> str:  # noqa: ANN401 -- any JSON value
     if not isinstance(given, str):
-        raise BadValueError(f"{_shown(given)} is not text: write it between quotation marks.")
+        raise BadValueError(f"{shown(given)} is not text: write it between quotation marks.")
     return _plain_text(given)
 
 
@@ -188,7 +181,7 @@ def _read_time(parameter: Parameter, given: Any) -> str | float:  # noqa: ANN401
             return _written_time(_moment(given, form, scale), form)
     except (ValueError, TypeError, ArithmeticError):
         raise BadValueError(
-            f"{_shown(given)} is not a time: write 2003-03-15T13:27:40, or days for MJD."
+            f"{shown(given)} is not a time: write 2003-03-15T13:27:40, or days for MJD."
         ) from None
 
 
@@ -198,7 +191,7 @@ def _moment(given: Any, form: str, scale: str) -> Any:  # noqa: ANN401 -- any JS
     from astropy.time import Time
 
     text = str(given).strip()
-    number = _quantity(text)
+    number = leading_number(text)
     if number and number[1] is None:
         numeric = form if form not in TEXT_FORMATS else "mjd"
         return Time(Decimal(text), format=numeric, scale=scale, precision=3)
@@ -212,13 +205,13 @@ def _written_time(moment: Any, form: str) -> str | float:  # noqa: ANN401 -- ast
     if not DATED.match(str(moment.isot)):
         raise ValueError(form)  # a year that four digits cannot write
     written = getattr(moment, form)
-    return str(written) if form in TEXT_FORMATS else _rounded(Fraction(round(float(written), 8)))
+    return str(written) if form in TEXT_FORMATS else rounded(Fraction(round(float(written), 8)))
 
 
 def _read_list(_parameter: Parameter, given: Any) -> list[Value]:  # noqa: ANN401 -- any JSON value
     parts = _parts(given) if isinstance(given, str) else given
     if not isinstance(parts, list | tuple):
-        raise BadValueError(f"{_shown(given)} is not a list: write [1, 2, 3] or 1, 2, 3.")
+        raise BadValueError(f"{shown(given)} is not a list: write [1, 2, 3] or 1, 2, 3.")
     if len(parts) > LIST_AT_MOST:
         raise BadValueError(f"The list is longer than {LIST_AT_MOST:,} values: shorten it.")
     return [_plain(part) for part in parts]
@@ -236,14 +229,14 @@ def _from_json(text: str) -> Any:  # noqa: ANN401 -- any JSON value
         return json.loads(text)
     except (ValueError, RecursionError):
         raise BadValueError(
-            f"{_shown(text)} is not JSON: write it as [1, 2] or " + '{"name": 1}.'
+            f"{shown(text)} is not JSON: write it as [1, 2] or " + '{"name": 1}.'
         ) from None
 
 
 def _from_text(part: str) -> Value:
-    found = _quantity(part)
+    found = leading_number(part)
     if found and found[1] is None:
-        return _whole_or_float(_rounded(_fraction(found[0])))
+        return _whole_or_float(rounded(fraction(found[0])))
     return part.strip()
 
 
@@ -266,100 +259,20 @@ def _plain(value: Any, depth: int = 0) -> Value:  # noqa: ANN401 -- any JSON val
         return [_plain(item, depth + 1) for item in value]
     if isinstance(value, dict):
         return {_plain_text(str(key)): _plain(item, depth + 1) for key, item in value.items()}
-    raise BadValueError(f"{_shown(value)} is not a value that JSON can hold: use numbers and text.")
+    raise BadValueError(f"{shown(value)} is not a value that JSON can hold: use numbers and text.")
 
 
 def _plain_number(value: float) -> float:
     if isinstance(value, float):
-        return _whole_or_float(_rounded(_fraction(value)))
+        return _whole_or_float(rounded(fraction(value)))
     if abs(value) > LARGEST:
-        raise BadValueError(f"{_shown(value)} is too large: write it as text, in quotation marks.")
+        raise BadValueError(f"{shown(value)} is too large: write it as text, in quotation marks.")
     return value
 
 
 def _whole_or_float(value: float) -> float:
     # 1 and 1.0 are one value of an untyped list: whole numbers are handed on as integers.
     return int(value) if value.is_integer() and abs(value) <= LARGEST else value
-
-
-def _split(given: Any) -> tuple[Fraction, str | None]:  # noqa: ANN401 -- any JSON value
-    if isinstance(given, Mapping):
-        if not set(given) <= {"value", "unit"} or "value" not in given:
-            raise BadValueError('A quantity is written {"value": 20, "unit": "keV"}.')
-        return _fraction(given["value"]), str(given["unit"]) if given.get("unit") else None
-    if isinstance(given, str):
-        found = _quantity(given)
-        if found is None:
-            raise BadValueError(
-                f"{_shown(given)} is not a number: write one, with its unit if you like."
-            )
-        return _fraction(found[0]), found[1]
-    return _fraction(given), None
-
-
-def _quantity(text: str) -> tuple[str, str | None] | None:
-    """The number of a text and the unit behind it; None when it begins with no number."""
-    found = QUANTITY.match(text) if len(text) <= QUANTITY_AT_MOST else None
-    if found is None:
-        return None
-    return found.group(1), (found.group(2) or "").strip() or None
-
-
-def _fraction(number: Any) -> Fraction:  # noqa: ANN401 -- any JSON value
-    if isinstance(number, bool) or not isinstance(number, int | float | str):
-        raise BadValueError(f"{_shown(number)} is not a number: write one.")
-    text = number if isinstance(number, str) else repr(number)
-    try:
-        exact = Decimal(text if len(text) <= QUANTITY_AT_MOST else "not a number")
-    except InvalidOperation:
-        raise BadValueError(f"{_shown(number)} is not a number: write one.") from None
-    if not exact.is_finite() or abs(exact.adjusted()) > 300:  # noqa: PLR2004 -- the range of a double
-        raise BadValueError(f"{_shown(number)} is not a finite number: write one below 1e300.")
-    return Fraction(exact)
-
-
-def _scale(given: str | None, wanted: str | None) -> Fraction:
-    if given is None:
-        return Fraction(1)
-    if len(given) > UNIT_AT_MOST:
-        raise BadValueError(f"{given[:40]!r}… is not a unit: write a short one such as keV.")
-    if wanted is None:
-        raise BadValueError(f"This parameter has no unit: write the number without {given[:40]!r}.")
-    try:
-        return _factor(_known_unit(given), units.Unit(wanted))
-    except (ValueError, TypeError, ArithmeticError, units.UnitConversionError):
-        raise BadValueError(
-            f"{given[:40]!r} does not convert to {wanted}: write a value in {wanted}."
-        ) from None
-
-
-def _known_unit(text: str) -> Any:  # noqa: ANN401 -- astropy is untyped
-    name = parse(text, Where())
-    if isinstance(name, Finding):
-        raise ValueError(name.what)  # noqa: TRY004 -- the text is of the right type, yet no unit
-    return units.Unit(name)
-
-
-def _factor(given: Any, wanted: Any) -> Fraction:  # noqa: ANN401 -- astropy is untyped
-    # 1 arcmin is 1/60 deg, which no decimal spells; the other way round it is exactly 60.
-    factor = float(given.to(wanted))
-    return _decimal(factor) if factor >= 1 else 1 / _decimal(float(wanted.to(given)))
-
-
-def _decimal(factor: float) -> Fraction:
-    # astropy gives 999999999.9999999 for eV in a GeV: a factor of few digits is meant exactly.
-    plain = Decimal(f"{factor:.{DIGITS - 1}e}").normalize()
-    return Fraction(plain if len(plain.as_tuple().digits) <= DIGITS - 3 else Decimal(repr(factor)))
-
-
-def _rounded(exact: Fraction) -> float:
-    try:
-        value = exact.numerator / exact.denominator
-    except OverflowError:
-        value = LARGEST_NUMBER
-    if abs(value) >= LARGEST_NUMBER:
-        raise BadValueError("The number is too large: write one below 1e300.")
-    return float(f"{value:.{DIGITS - 1}e}") + 0.0  # -0.0 and 0.0 are one value
 
 
 def _check_limits(parameter: Parameter, value: float) -> None:
@@ -377,12 +290,7 @@ def _check_limits(parameter: Parameter, value: float) -> None:
 def _check_choices(parameter: Parameter, value: Value) -> None:
     if parameter.choices and value not in parameter.choices:
         choices = ", ".join(str(choice) for choice in parameter.choices)
-        raise BadValueError(f"{_shown(value)} is not one of the choices: write one of {choices}.")
-
-
-def _shown(given: Any) -> str:  # noqa: ANN401 -- any JSON value
-    text = repr(given)
-    return text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004 -- a line on a page
+        raise BadValueError(f"{shown(value)} is not one of the choices: write one of {choices}.")
 
 
 _READERS: dict[ParameterKind, Any] = {

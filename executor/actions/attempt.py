@@ -106,7 +106,7 @@ def _job(run: Run) -> dict[str, object]:
     return {
         "format": "reprise.job/1",
         "notebook": run.version.notebook,
-        "parameters": run.values_json,
+        "parameters": run.values,
         "outputs": outputs,
         "folder": folders.OUTPUTS,
         "seed": run.seed,

@@ -45,7 +45,7 @@ class RunDetailSerializer(RunSerializer):
 
     environment = serializers.CharField()
     seed = serializers.IntegerField()
-    parameters = serializers.JSONField(source="typed_json")
+    parameters = serializers.JSONField(source="typed")
     changed = serializers.JSONField(source="changed_json")
     outputs = serializers.SerializerMethodField()
     error = serializers.SerializerMethodField()

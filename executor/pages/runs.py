@@ -52,7 +52,7 @@ def run_page(request: HttpRequest, address: str) -> HttpResponse:
         "attempts": attempts,
         "log": attempts[-1].log if attempts else "",
         "facts": attempts[-1].facts_json if attempts else {},
-        "query": urlencode({name: form["value"] for name, form in run.typed_json.items()}),
+        "query": urlencode({name: form["value"] for name, form in run.typed.items()}),
         "panels": panels.render("run", request, run),
     }
     return render(request, "executor/run.html", context)

@@ -9,7 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from catalogue.domain.interface import Interface, Parameter
-from catalogue.domain.normalise import BadValueError, normalise, typed_value
+from catalogue.domain.normalise import normalise, typed_value
+from catalogue.domain.quantity import BadValueError
 from lib import digest
 from ontology.domain.kinds import ParameterKind
 
@@ -90,6 +91,8 @@ def test_swapped_digits_are_two_values(one, other):
     [
         ("keV", "0.02 MeV", 20.0),
         ("eV", "12.3456789 GeV", 12345678900.0),
+        ("eV", "2.062116443042875 GeV", 2062116443.04288),
+        ("eV", "2062116443.042875", 2062116443.04288),
         ("m", "123456789.012345 nm", 0.123456789012345),
         ("Angstrom", "500.7 nm", 5007.0),
         ("deg", "90 arcmin", 1.5),

@@ -155,6 +155,19 @@ def test_a_folder_is_removed_whatever_rights_its_files_were_given(folder):
     assert not folder.exists()
 
 
+def test_what_cannot_be_removed_at_once_is_given_rights_first(folder):
+    locked = folder / "locked"
+    locked.mkdir()
+    (locked / "x").write_text("x")
+    locked.chmod(0)
+
+    folders._insist(None, str(folder / "outputs"), None)
+    folders._insist(None, str(locked), None)
+    folders._insist(None, str(folder / "gone" / "x"), None)
+
+    assert list(folder.iterdir()) == []
+
+
 def test_removing_does_not_follow_links_out_of_the_folder(folder, tmp_path):
     outside = tmp_path / "outside"
     outside.mkdir()

@@ -1,5 +1,6 @@
 """What the tests of the gallery share."""
 
+import hypothesis
 import pytest
 
 from catalogue.models import Version, VersionFile
@@ -8,6 +9,10 @@ from gallery.actions import add_paper
 from gallery.models import Figure
 from lib import store
 from tests.factories import entries, rows
+
+# A machine that is busy is no failure of ours.
+hypothesis.settings.register_profile("steady", deadline=None)
+hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture

@@ -201,6 +201,35 @@ def test_the_request_of_a_figure_can_stand_between_apostrophes():
     }  # fmt: skip
 
 
+# What other pages show of figures
+
+
+def test_the_page_of_a_run_has_the_verdict_that_it_carries(client, figure, run_of):
+    run = run_of(figure)
+    judge_run(run.pk)
+
+    page = seen(client, run.get_absolute_url())
+
+    assert "/figures/doubled" in page
+    assert "identical" in page
+
+
+def test_the_page_of_another_run_of_the_workflow_carries_no_verdict(client, figure, run_of):
+    judge_run(run_of(figure).pk)
+    other = rows.finished_run(value=1.0, version=figure.version)
+
+    assert "identical" not in seen(client, other.get_absolute_url())
+
+
+def test_the_page_of_the_workflow_has_its_figures(client, figure, run_of):
+    judge_run(run_of(figure).pk)
+
+    page = seen(client, figure.version.get_absolute_url())
+
+    assert "/figures/doubled" in page
+    assert "identical" in page
+
+
 # The table of values
 
 

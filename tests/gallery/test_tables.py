@@ -6,8 +6,8 @@ import warnings
 import numpy as np
 import pytest
 from astropy import units
-from astropy.table import Column, MaskedColumn, Table  # noqa: TID253 -- what is tested
-from astropy.time import Time  # noqa: TID253 -- what is tested
+from astropy.table import Column, MaskedColumn, Table
+from astropy.time import Time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
