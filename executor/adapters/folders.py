@@ -74,18 +74,24 @@ def read_file(folder: Path, name: str, most: int) -> bytes:
 
 def remove(folder: Path) -> None:
     """Remove a work folder, whatever rights its files were given."""
-    shutil.rmtree(folder, onerror=_insist)
+    insisted: set[str] = set()
+
+    def insist(_function: Any, path: str, _info: Any) -> None:  # noqa: ANN401 -- shutil's own shape
+        if path not in insisted:
+            insisted.add(path)
+            _give_rights(Path(path))
+            shutil.rmtree(path, onerror=insist)
+
+    shutil.rmtree(folder, onerror=insist)
 
 
-def _insist(_function: Any, path: str, _info: Any) -> None:  # noqa: ANN401 -- shutil's own shape
+def _give_rights(path: Path) -> None:
     with suppress(OSError):
-        Path(path).parent.chmod(0o700)
-        target = Path(path)
-        if target.is_dir() and not target.is_symlink():
-            target.chmod(0o700)
-            shutil.rmtree(target, ignore_errors=True)
+        path.parent.chmod(0o700)
+        if path.is_dir() and not path.is_symlink():
+            path.chmod(0o700)
         else:
-            target.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
 
 
 def _link(link: Path, digest: str) -> Path:

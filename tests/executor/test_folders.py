@@ -3,6 +3,8 @@
 import json
 import os
 import stat
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,6 +12,8 @@ from executor.adapters import folders
 from executor.adapters.folders import HostileFileError, lay_out, read_file, remove
 from executor.runtime import RUNNER
 from lib import store
+
+NOBODY = 65534
 
 
 @pytest.fixture
@@ -155,17 +159,34 @@ def test_a_folder_is_removed_whatever_rights_its_files_were_given(folder):
     assert not folder.exists()
 
 
-def test_what_cannot_be_removed_at_once_is_given_rights_first(folder):
-    locked = folder / "locked"
-    locked.mkdir()
-    (locked / "x").write_text("x")
-    locked.chmod(0)
+def as_nobody(function) -> int:
+    """Calls a function as a user without privileges; returns the exit status, 0 when it went."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setuid(NOBODY if os.getuid() == 0 else os.getuid())
+            function()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
-    folders._insist(None, str(folder / "outputs"), None)
-    folders._insist(None, str(locked), None)
-    folders._insist(None, str(folder / "gone" / "x"), None)
 
-    assert list(folder.iterdir()) == []
+def test_a_service_without_privileges_removes_what_was_locked_within_the_locked():
+    with TemporaryDirectory() as made:
+        top = Path(made)
+        top.chmod(0o777)
+
+        def lock_and_remove() -> None:
+            inner = top / "work" / "locked" / "inner"
+            inner.mkdir(parents=True)
+            (inner / "x").write_text("x")
+            for folder, rights in ((inner, 0), (inner.parent, 0o100), (top / "work", 0o500)):
+                folder.chmod(rights)
+            remove(top / "work")
+
+        assert as_nobody(lock_and_remove) == 0
+        assert list(top.iterdir()) == []
 
 
 def test_removing_does_not_follow_links_out_of_the_folder(folder, tmp_path):
