@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TIMES = 7
-CELLS = (
+CELLS: tuple[tuple[str, list[str]], ...] = (
     ("x = 3  # oda:Integer", ["parameters"]),
     ("y = sum(range(x))", []),
     ("total = y", ["outputs"]),
@@ -24,7 +24,7 @@ CELLS = (
 
 def notebook() -> dict[str, object]:
     """A notebook of three small cells."""
-    cells = [
+    cells: list[dict[str, object]] = [
         {
             "cell_type": "code", "id": f"c{number}", "execution_count": None, "outputs": [],
             "source": source, "metadata": {"tags": tags},

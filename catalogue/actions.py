@@ -27,7 +27,7 @@ from catalogue.errors import (
     RegistrationClosedError,
     UnreadableSourceError,
 )
-from catalogue.models import Version, VersionFile, VersionTerm, Workflow
+from catalogue.models import BUNDLED, Version, VersionFile, VersionTerm, Workflow
 from catalogue.signals import version_registered
 from lib import digest, hosts, store
 from ontology.domain.findings import Finding, Severity, Where
@@ -49,8 +49,12 @@ class Registration:
     created: bool
 
 
-def register_source(source: str, *, slug: str = "", local: bool = False) -> Registration:
+def register_source(
+    source: str, *, slug: str = "", local: bool = False, bundled: bool = False
+) -> Registration:
     """Register a folder (``local`` only) or a git address with an optional ``@REV``.
+
+    What comes with the project is ``bundled``: the operator trusts it as they trust the project.
 
     Raises:
         UnreadableSourceError: it could not be read, or its host is not one we visit.
@@ -68,9 +72,8 @@ def register_source(source: str, *, slug: str = "", local: bool = False) -> Regi
             "Write the https address of a git repository, such as https://host/name.git@v1."
         )
     folder = Path(source).expanduser().resolve()
-    return register_entry(
-        read_folder(folder), slug=slug or folder.name, source=f"folder:{folder.name}"
-    )
+    origin = f"{BUNDLED if bundled else 'folder'}:{folder.name}"
+    return register_entry(read_folder(folder), slug=slug or folder.name, source=origin)
 
 
 def register_upload(name: str, data: bytes, *, slug: str = "") -> Registration:

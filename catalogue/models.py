@@ -8,6 +8,9 @@ from django.utils import timezone
 from catalogue.domain.entry import About, DataFile, Person
 from catalogue.domain.interface import Interface
 
+BUNDLED = "bundled"
+"""What the source of a version that comes with the project begins with."""
+
 
 class Workflow(models.Model):
     """A catalogue entry; what it does lies in its versions."""
@@ -59,6 +62,11 @@ class Version(models.Model):
     def get_absolute_url(self) -> str:
         """The page of the version."""
         return f"/workflows/{self.workflow.slug}/{self.number}"
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether it came with the project."""
+        return self.source.startswith(f"{BUNDLED}:")
 
     @property
     def interface(self) -> Interface:

@@ -98,9 +98,12 @@ class Run(models.Model):
         return None
 
     def tries(self) -> int:
-        """How often it was tried since it was asked for; interrupted attempts do not count."""
+        """How often it was tried since it was asked for.
+
+        What was interrupted, or found its data out of reach, does not count.
+        """
         since = self.attempts.filter(started_at__gte=self.requested_at)
-        return since.exclude(outcome=INTERRUPTED).count()
+        return since.exclude(outcome__in=[INTERRUPTED, State.WAITING]).count()
 
     @property
     def interface(self) -> Interface:

@@ -1,5 +1,6 @@
 """The installer (uv), asked to lock requirements."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -8,6 +9,8 @@ from pathlib import Path
 from catalogue.errors import InstallerMissingError, LockFailedError
 
 SECONDS_AT_MOST = 300
+# Whole words: networkx is a package.
+NETWORK_SIGNS = re.compile(r"\b(error sending request|dns error|connection|timed out)\b")
 
 
 def installer() -> str:
@@ -26,6 +29,7 @@ def lock_requirements(requirements: str) -> str:
     Raises:
         LockFailedError: the requirements contradict each other or name nothing known; the
             resolver's reason is in the message.
+        InstallerMissingError: the registry did not answer: the same again may succeed.
     """
     with tempfile.TemporaryDirectory(prefix="reprise-lock-") as scratch:
         source = Path(scratch) / "requirements.in"
@@ -46,5 +50,7 @@ def lock_requirements(requirements: str) -> str:
             ) from None
     if done.returncode:
         reason = " ".join(done.stderr.split())[:1000]
+        if NETWORK_SIGNS.search(reason.lower()):
+            raise InstallerMissingError(f"The package registry did not answer: {reason}")
         raise LockFailedError(f"The resolver says: {reason}")
     return done.stdout

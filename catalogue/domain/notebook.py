@@ -102,6 +102,20 @@ def assignments(cell: Cell) -> Iterator[Assignment]:
             yield Assignment(name, plain, literal, hint, comment, cell.number, node.lineno)
 
 
+def unread(cell: Cell) -> Iterator[tuple[int, str]]:
+    """Line and comment of every commented assignment that gives not exactly one name a value.
+
+    Raises:
+        SyntaxError: the source does not parse as Python.
+    """
+    comments = _comments(cell.source)
+    for node in _parse(cell.source).body:
+        if isinstance(node, ast.Assign | ast.AugAssign) and not _assigned(node):
+            comment, _alone = comments.get(node.end_lineno or node.lineno, ("", False))
+            if comment:
+                yield node.lineno, comment
+
+
 def remarks(cells: tuple[Cell, ...]) -> Iterator[Remark]:
     """The comments of all code cells that have a line of their own."""
     for cell in cells:

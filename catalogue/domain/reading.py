@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from catalogue.domain.interface import Interface, Output, Parameter, Value
-from catalogue.domain.notebook import Assignment, Cell, assignments, remarks, tagged
+from catalogue.domain.notebook import (
+    Assignment,
+    Cell,
+    assignments,
+    remarks,
+    tagged,
+    unread,
+)
 from ontology.domain.annotation import (
     Annotation,
     Statement,
@@ -77,9 +84,20 @@ def _assigned(
     for cell in chosen:
         try:
             found |= {item.name: item for item in assignments(cell)}
+            findings.extend(_not_read(line, text, cell, file) for line, text in unread(cell))
         except (SyntaxError, ValueError) as error:
             findings.append(_bad_syntax(error, cell, file))
     return list(found.values())
+
+
+def _not_read(line: int, comment: str, cell: Cell, file: str) -> Finding:
+    return Finding(
+        Severity.SHOULD,
+        "catalogue/assignment-not-read",
+        Where(file, cell.number, line),
+        f"The line does not give one name a value, so its comment {comment[:60]!r} is passed over.",
+        "Write each name on a line of its own: name = value  # what it is.",
+    )
 
 
 def _no_cell(tag: str, file: str) -> Finding:

@@ -1,9 +1,9 @@
 """Pages of workflows: the list, one version with its form, and registration."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,10 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalogue.actions import register_request
 from catalogue.domain.interface import Parameter
 from catalogue.domain.normalise import normalise
+from catalogue.domain.query import spelled
 from catalogue.models import Version
 from catalogue.queries import search, version_of
 from lib import panels
 from lib.problem import ProblemError
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,12 @@ class Field:
         """What stands in the field."""
         if self.shown is None:
             return ""
-        return self.shown if isinstance(self.shown, str) else json.dumps(self.shown)
+        return spelled(self.shown)
 
     @property
     def default(self) -> str:
         """The author's value, as it would stand in the field."""
-        value = self.parameter.default
-        return value if isinstance(value, str) else json.dumps(value)
+        return spelled(self.parameter.default)
 
     @property
     def limits(self) -> str:
@@ -59,7 +61,8 @@ class Field:
 def workflow_list(request: HttpRequest) -> HttpResponse:
     """All workflows, searched by words and by term."""
     text, term = request.GET.get("q", "")[:200], request.GET.get("term", "")[:120]
-    context = {"versions": search(text, term), "text": text, "term": term}
+    page = Paginator(search(text, term), PAGE).get_page(request.GET.get("page"))
+    context = {"versions": page, "page": page, "text": text, "term": term}
     return render(request, "catalogue/workflows.html", context)
 
 
@@ -75,8 +78,7 @@ def workflow(request: HttpRequest, slug: str, number: int | None = None) -> Http
         "about": version.about,
         "interface": version.interface,
         "fields": _fields(version, request.GET.dict()),
-        "seed": request.GET.get("seed", "0")[:20],
-        "fault": request.GET.get("fault", "")[:500],
+        "seed": request.GET.get("reprise-seed", "0")[:20],
         "versions": version.workflow.versions.all(),
         "files": version.files.all(),
         "panels": panels.render("workflow", request, version),

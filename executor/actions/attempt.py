@@ -49,6 +49,9 @@ def start_run(run_id: int) -> bool:
         _end(attempt, State.FAILED, error)
     except PlatformFailedError as error:
         _end(attempt, _after_platform_fault(attempt), error)
+    except sandbox.SandboxError as error:
+        fault = PlatformFailedError("sandbox", str(error))
+        _end(attempt, _after_platform_fault(attempt), fault)
     except Exception as error:
         log.exception("attempt at run %s failed", attempt.run.address)
         fault = PlatformFailedError("unexpected", f"The service failed: {type(error).__name__}.")
@@ -149,7 +152,7 @@ def _in_sandbox(
 
 
 def _trusted(run: Run) -> bool:
-    return settings.SANDBOX == "off" or run.version.source.startswith("bundled:")
+    return settings.SANDBOX == "off" or run.version.is_bundled
 
 
 def _environ(folder: Path) -> dict[str, str]:

@@ -101,9 +101,13 @@ def _sentence(faults: Mapping[str, str]) -> str:
     return " ".join(f"{name[:80]}: {fault}" for name, fault in faults.items())
 
 
-def _create(plan: Plan) -> Run:
+def _check_queue() -> None:
     if Run.objects.filter(state=State.QUEUED).count() >= settings.QUEUE_AT_MOST:
         raise QueueFullError(f"{settings.QUEUE_AT_MOST} runs wait already: ask again later.")
+
+
+def _create(plan: Plan) -> Run:
+    _check_queue()
     run, created = Run.objects.get_or_create(
         address=plan.address,
         defaults={
@@ -122,6 +126,9 @@ def _create(plan: Plan) -> Run:
 
 def _queue_again(run: Run) -> None:
     ended = (State.FAILED, State.CANCELLED)
+    if run.state not in ended:
+        return
+    _check_queue()
     now = timezone.now()
     if Run.objects.filter(pk=run.pk, state__in=ended).update(
         state=State.QUEUED, stage="", error="", error_id="", cancel_asked=False, done=0,

@@ -1,6 +1,7 @@
 """Data by checksum: found in the store, then in mirrors, then at its address."""
 
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urljoin
@@ -13,6 +14,7 @@ from lib import digest, hosts, mirror, store
 
 BYTES_AT_MOST = 2 * 1024**3
 SECONDS = (10, 60)
+SECONDS_IN_ALL = 1800
 HOPS_AT_MOST = 5
 REDIRECTS = {301, 302, 303, 307, 308}
 
@@ -75,9 +77,12 @@ def _save(answer: requests.Response, file: DataFile, path: Path) -> None:
     if answer.status_code != requests.codes.ok:
         raise _UnreachableError(f"it answers {answer.status_code}")
     most, size = file.size or BYTES_AT_MOST, 0
+    until = time.monotonic() + SECONDS_IN_ALL
     with path.open("wb") as handle:
         for piece in answer.iter_content(1024 * 1024):
             size += len(piece)
+            if time.monotonic() > until:
+                raise _UnreachableError(f"it was not there within {SECONDS_IN_ALL} s")
             if size > most:
                 raise _UnreachableError(f"it gives more than {most:,} bytes")
             handle.write(piece)

@@ -1,13 +1,13 @@
 """Pages of runs: the list, one run, its products, and the form that asks for one."""
 
 import re
-from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from catalogue.domain.query import query
 from catalogue.models import Version
 from catalogue.queries import runnable_version
 from executor.actions import cancel_run, request_run
@@ -52,7 +52,7 @@ def run_page(request: HttpRequest, address: str) -> HttpResponse:
         "attempts": attempts,
         "log": attempts[-1].log if attempts else "",
         "facts": attempts[-1].facts_json if attempts else {},
-        "query": urlencode({name: form["value"] for name, form in run.typed.items()}),
+        "query": query(run.values),
         "panels": panels.render("run", request, run),
     }
     return render(request, "executor/run.html", context)
@@ -86,18 +86,18 @@ def product(request: HttpRequest, digest: str) -> HttpResponseBase:
 
 def _request(request: HttpRequest) -> HttpResponse:
     fields = request.POST.dict()
-    number = fields.pop("version", "")
+    # No variable of a notebook has a hyphen in its name, so none can take the place of these.
+    number = fields.pop("reprise-version", "")
     if number and not _is_number(number):
         raise BadRequestError("The form names no version: open the page of the workflow again.")
-    version = runnable_version(fields.pop("workflow", ""), int(number) if number else None)
-    seed = fields.pop("seed", "") or "0"
+    version = runnable_version(fields.pop("reprise-workflow", ""), int(number) if number else None)
+    seed = fields.pop("reprise-seed", "") or "0"
     given = {name: text for name, text in fields.items() if name != "csrfmiddlewaretoken"}
     try:
         done = request_run(version, _with_boxes(version, given), seed=_seed(seed))
-    except BadInputsError as error:
-        return redirect(
-            f"{version.get_absolute_url()}?{urlencode(given | {'fault': error.detail[:300]})}#run"
-        )
+    except BadInputsError:
+        # The page of the workflow says beside each field what is wrong with it.
+        return redirect(f"{version.get_absolute_url()}?{query(given)}#run")
     return redirect(done.run)
 
 

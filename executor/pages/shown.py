@@ -2,12 +2,11 @@
 
 import csv
 import io
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from catalogue.domain.interface import Output as Declared
 from catalogue.domain.interface import Parameter, Value
+from catalogue.domain.query import spelled
 from executor.models import Output, Product, Run
 from executor.queries import output_named, scalar
 from ontology.domain.kinds import ProductKind
@@ -30,12 +29,12 @@ class Input:
     @property
     def text(self) -> str:
         """The value as a form writes it."""
-        return plain(self.value)
+        return spelled(self.value)
 
     @property
     def default(self) -> str:
         """The author's value, as a form writes it."""
-        return plain(self.parameter.default)
+        return spelled(self.parameter.default)
 
     @property
     def unit(self) -> str:
@@ -63,7 +62,7 @@ class Shown:
     @property
     def text(self) -> str:
         """A number with six digits, as a page shows it; ``value`` has all of them."""
-        return f"{self.value:.6g}" if isinstance(self.value, float) else plain(self.value)
+        return f"{self.value:.6g}" if isinstance(self.value, float) else spelled(self.value)
 
     @property
     def unit(self) -> str:
@@ -129,8 +128,3 @@ def _show_table(declared: Declared, product: Product, file: str) -> Shown:
 def _is_comma(text: str, lines: list[str]) -> bool:
     head = lines[0] if lines else ""
     return not text.startswith("# %ECSV") or "delimiter: ','" in text[:4000] or "," in head
-
-
-def plain(value: Any) -> str:  # noqa: ANN401 -- any JSON value
-    """A value as a form writes it."""
-    return value if isinstance(value, str) else json.dumps(value)

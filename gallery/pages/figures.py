@@ -1,12 +1,12 @@
 """Pages of figures and papers: the gallery, one figure, one paper."""
 
 import json
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from catalogue.domain.query import query
 from executor.queries import output_named
 from gallery.actions import check_figure
 from gallery.models import Figure
@@ -41,7 +41,7 @@ def figure(request: HttpRequest, slug: str) -> HttpResponse:
         "picture": picture(found),
         "plot": run and output_named(run, found.picture, "plot"),
         "request_json": request_json(found),
-        "query": urlencode(found.parameters_json),
+        "query": query(found.parameters_json),
         "numbers": [item for item in outputs if item.product.media_type == SCALAR],
         "files": [item for item in outputs if item.product.media_type != SCALAR],
     }

@@ -1,13 +1,11 @@
 """What the page of a release shows, gathered from its rows."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 
-from catalogue.domain.interface import Value
+from catalogue.domain.query import query, spelled
 from executor.models import Run
 from publishing.domain.citation import Cited, bibtex, text
 from publishing.domain.credits import licence_address, orcid_of
@@ -34,14 +32,14 @@ def show_run(run: Run) -> ShownRun:
     units = {item.name: item.unit or "" for item in run.interface.parameters}
     last = max(run.attempts.all(), key=lambda item: item.number, default=None)
     facts: dict[str, Any] = last.facts_json if last else {}
-    values = {name: _written(value) for name, value in run.values.items()}
-    query = values | ({"seed": str(run.seed)} if run.seed else {})
+    values = {name: spelled(value) for name, value in run.values.items()}
+    asked = values | ({"reprise-seed": str(run.seed)} if run.seed else {})
     return ShownRun(
         run=run,
         parameters=tuple((name, value, units.get(name, "")) for name, value in values.items()),
         python=str(facts.get("python", "")),
         packages=tuple(facts.get("packages") or ()),
-        again=f"{run.version.get_absolute_url()}?{urlencode(query)}#run",
+        again=f"{run.version.get_absolute_url()}?{query(asked)}#run",
     )
 
 
@@ -95,7 +93,3 @@ def links_of(landing: Landing) -> tuple[Link, ...]:
 def linkset_of(landing: Landing) -> Link:
     """Where the same links are as one document."""
     return Link("linkset", f"{landing.page}/linkset", "application/linkset+json")
-
-
-def _written(value: Value) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -248,3 +248,17 @@ def test_an_output_may_stand_alone_and_has_words():
     assert output("table") == Output("table", ProductKind.STRUCTURE)
     flux = output('flux = f  # oda:Float ; oda:unit unit:keV ; oda:label "flux"')
     assert (flux.unit, flux.label) == ("keV", "flux")
+
+
+@pytest.mark.parametrize("line", ["a = b = 1", "a, b = 1, 2", "x.y = 1", "a += 1"])
+def test_an_annotated_line_that_names_not_one_thing_is_a_finding(line):
+    cells = read_cells(
+        simple_notebook(parameters=f"a = 0\n{line}  # oda:Float", outputs="total = 1")
+    )
+
+    (found,) = [
+        item
+        for item in read_interface(cells, "n.ipynb").findings
+        if item.id == "catalogue/assignment-not-read"
+    ]
+    assert (found.where.cell, found.where.line) == (2, 2)

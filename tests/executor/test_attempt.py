@@ -191,7 +191,7 @@ def test_a_run_that_is_asked_to_stop_is_cancelled(run, job, told, committed, mon
 
 @pytest.mark.parametrize(
     "error",
-    [ZeroDivisionError("a secret of ours"), SandboxError("no namespaces"), OSError(28, "full")],
+    [ZeroDivisionError("a secret of ours"), OSError(28, "full")],
 )
 def test_an_unexpected_error_is_ours_and_shows_no_traceback(run, job, committed, caplog, error):
     job(fails(error))
@@ -203,6 +203,15 @@ def test_an_unexpected_error_is_ours_and_shows_no_traceback(run, job, committed,
     assert how == ("queued", "executor:platform:unexpected", sentence)
     assert (run.attempts.get().error, run.ended_at) == (sentence, None)
     assert caplog.records[0].exc_info[1] is error  # the operator's log has it
+
+
+def test_a_sandbox_that_does_not_start_has_an_id_of_its_own(run, job, committed):
+    job(fails(SandboxError("no namespaces")))
+
+    started(run, committed)
+
+    how = (run.state, run.error_id, run.error)
+    assert how == ("queued", "executor:platform:sandbox", "no namespaces")
 
 
 def test_a_fault_of_the_platform_is_tried_again_and_given_up_in_the_end(

@@ -237,7 +237,6 @@ def test_what_is_no_json_is_refused(client, version, text):
     assert answer.json()["id"] in ("reprise:user:parse_error", "executor:user:bad-request")
 
 
-@pytest.mark.xfail(raises=RecursionError, reason="config/errors.py has no answer to it yet")
 def test_json_nested_without_end_is_refused(client, version):
     answer = post(client, "[" * 100_000)
 

@@ -48,6 +48,7 @@ class VersionFactory(factory.django.DjangoModelFactory):
 class ProductFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Product
+        django_get_or_create = ("digest",)
 
     class Params:
         data = b"40.0"

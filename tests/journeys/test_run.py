@@ -11,6 +11,8 @@ from tests.factories import entries
 
 pytestmark = pytest.mark.django_db
 
+FORM = {"reprise-workflow": "doubling", "reprise-version": "1"}
+
 
 @pytest.fixture
 def doubling():
@@ -54,7 +56,12 @@ def test_the_same_question_in_other_words_is_answered_at_once(client, committed,
 
 def test_a_form_asks_for_the_same_run_as_the_api(client, committed, doubling):
     with committed():
-        form = {"workflow": "doubling", "version": "1", "energy": "25 keV", "times": ""}
+        form = {
+            "reprise-workflow": "doubling",
+            "reprise-version": "1",
+            "energy": "25 keV",
+            "times": "",
+        }
         sent = client.post("/runs/", form)
 
     page = client.get(sent["Location"])
@@ -64,7 +71,9 @@ def test_a_form_asks_for_the_same_run_as_the_api(client, committed, doubling):
 
 
 def test_a_wrong_form_comes_back_with_a_sentence_beside_the_field(client, committed, doubling):
-    sent = client.post("/runs/", {"workflow": "doubling", "version": "1", "energy": "900"})
+    sent = client.post(
+        "/runs/", {"reprise-workflow": "doubling", "reprise-version": "1", "energy": "900"}
+    )
 
     page = client.get(sent["Location"])
     fields = {field.parameter.name: (field.shown, field.fault) for field in page.context["fields"]}

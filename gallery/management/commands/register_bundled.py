@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     def _register(self, folder: str, name: str) -> None:
         try:
-            done = register_source(folder, slug=name, local=True)
+            done = register_source(folder, slug=name, local=True, bundled=True)
         except ProblemError as error:
             self.stderr.write(f"{name}: {error.detail}")
             return
