@@ -635,7 +635,7 @@ def axes_of(axes: Any, points: Allowance, pixels: Allowance) -> dict[str, Any]:
     for entry in series if notes else []:
         entry["note"] = "; ".join(filter(None, (notes, entry.get("note"))))
     return {
-        "title": axes.get_title(),
+        "title": next(filter(None, map(axes.get_title, ("center", "left", "right"))), ""),
         "xlabel": axes.get_xlabel(),
         "ylabel": axes.get_ylabel(),
         "xscale": axes.get_xscale(),
