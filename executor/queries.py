@@ -13,6 +13,10 @@ from executor.errors import UnknownProductError, UnknownRunError
 from executor.models import Output, Product, Run
 from lib import digest
 
+ISOLATIONS = {
+    "bubblewrap": "Code of others runs in isolation, by bubblewrap.",
+    "direct": "Code of others runs in isolation, by namespaces of Linux.",
+}
 SCALAR_AT_MOST = 1024 * 1024
 NONFINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
 
@@ -81,11 +85,7 @@ def scalar(output: Output) -> Value:
 def isolation_line() -> str:
     """A sentence on how code of others is isolated on this machine."""
     found = sandbox.isolation(settings.SANDBOX)
-    return (
-        f"Code of others runs isolated by {found.name}: {found.reason}"
-        if found.name != "off"
-        else f"Code is not isolated: {found.reason}"
-    )
+    return ISOLATIONS.get(found.name) or f"Code of others is not isolated here. {found.reason}"
 
 
 def provenance(run: Run) -> Facts:

@@ -18,7 +18,7 @@ from config.up.problem import StartError
 if TYPE_CHECKING:
     import subprocess
 
-PATIENCE = 10.0
+PATIENCE = 4.0
 START_SECONDS = 60.0
 DEATHS, WINDOW = 5, 60.0
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36

@@ -87,8 +87,8 @@ def test_bytes_that_are_no_value_are_refused(data):
 @pytest.mark.parametrize(
     ("isolation", "line"),
     [
-        (Isolation("direct", "It works."), "Code of others runs isolated by direct: It works."),
-        (Isolation("off", "No namespaces."), "Code is not isolated: No namespaces."),
+        (Isolation("direct", "."), "Code of others runs in isolation, by namespaces of Linux."),
+        (Isolation("off", "No namespaces."), "Code of others is not isolated here. No namespaces."),
     ],
 )
 def test_how_code_is_isolated_is_a_sentence(monkeypatch, isolation, line):

@@ -58,7 +58,7 @@
       // A stylesheet may set `display` on pictures, which wins over the attribute.
       picture.style.display = explored ? "none" : "";
       button.setAttribute("aria-expanded", String(explored));
-      button.textContent = explored ? "Show the published-style picture" : "Explore";
+      button.textContent = explored ? "Show the picture again" : "Explore";
     }
 
     async function draw() {
