@@ -1,0 +1,167 @@
+"""A browser, and a small site with a page of every sort, whose pictures were never run."""
+
+import json
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from executor.models import Run
+from gallery.actions import judge_run
+from publishing.actions import release_run
+from tests.factories import rows
+from tests.pages.chromium import Browser
+from tests.publishing.factories import RunFactory as ReleasableRunFactory
+
+PARAMETERS = [
+    {"name": "energy", "kind": "float", "default": 20.0, "unit": "keV", "minimum": 1.0,
+     "maximum": 500.0, "label": "energy", "description": "Where the band begins."},
+    {"name": "years", "kind": "integer", "default": 16, "minimum": 1, "maximum": 16},
+    {"name": "band", "kind": "string", "default": "hard", "choices": ["soft", "hard"]},
+    {"name": "clip", "kind": "boolean", "default": False, "label": "clip outliers"},
+]  # fmt: skip
+INTERFACE = {
+    "parameters": PARAMETERS,
+    "outputs": [
+        {"name": "total", "kind": "number", "unit": "keV", "label": "total"},
+        {"name": "curve", "kind": "picture", "label": "light curve", "description": "It falls."},
+        {"name": "rows", "kind": "table", "label": "yearly rows"},
+    ],
+}
+PLOT = {
+    "format": "reprise.plot/1", "size": [800, 600],
+    "axes": [{"title": "", "xlabel": "year", "ylabel": "flux", "xscale": "linear",
+              "yscale": "linear", "xlim": [0, 4], "ylim": [0, 4], "box": [80, 60, 640, 480],
+              "series": [{"kind": "line", "label": "flux", "x": [1, 2, 3], "y": [3, 2, 1],
+                          "line": "-"}]}],
+}  # fmt: skip
+VALUES = [
+    {"output": "total", "label": f"flux 30-300 keV, {year}-{year + 1}", "published": 40.0,
+     "error": 0.004, "places": 3, "tolerance": "absolute", "allowed": 0.5, "unit": "keV",
+     "source": f"Table 1, the row of {year}"}
+    for year in range(2003, 2010)
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where it is, its pages by what they are, and the run that is under way."""
+
+    address: str
+    pages: dict[str, str]
+    running: Run
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory) -> Iterator[Browser]:
+    made = Browser(tmp_path_factory.mktemp("chromium"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def site(live_server, transactional_db, settings) -> Site:
+    settings.PUBLIC_URL = live_server.url
+    finished = _finished()
+    version = finished.version
+    judged = rows.FigureFactory(
+        version=version, run=finished, slug="doubled", picture="curve", kind="figure",
+        caption="A straight line.", place="Figure 1",
+    )  # fmt: skip
+    rows.FigureFactory(
+        version=version, run=finished, paper=judged.paper, slug="tabled", kind="table",
+        values_json=VALUES,
+    )  # fmt: skip
+    judge_run(finished.pk)
+    running, failed, waiting = _running(version), _failed(version), _waiting(version)
+    rows.FigureFactory(version=version, run=waiting, paper=judged.paper, slug="awaited")
+    release = release_run(ReleasableRunFactory()).release
+    pages = {
+        "home": "/",
+        "gallery": "/figures/",
+        "figure": "/figures/doubled",
+        "table": "/figures/tabled",
+        "figure that waits for data": "/figures/awaited",
+        "papers": "/papers/",
+        "paper": judged.paper.get_absolute_url(),
+        "workflows": "/workflows/",
+        "workflow form": version.get_absolute_url(),
+        "workflow form with a fault": version.get_absolute_url() + "?energy=900",
+        "runs": "/runs/",
+        "finished run": finished.get_absolute_url(),
+        "running run": running.get_absolute_url(),
+        "failed run": failed.get_absolute_url(),
+        "run that waits for data": waiting.get_absolute_url(),
+        "releases": "/releases/",
+        "release": release.get_absolute_url(),
+        "terms": "/terms/",
+        "register": "/register",
+        "errors": "/docs/errors",
+        "unknown page": "/nothing",
+        "unknown run": f"/runs/{'0' * 64}",
+    }
+    return Site(live_server.url, pages, running)
+
+
+def _finished() -> Run:
+    now = timezone.now()
+    run = rows.RunFactory(
+        version__interface_json=INTERFACE, state="finished", started_at=now, ended_at=now,
+    )  # fmt: skip
+    rows.AttemptFactory(run=run, outcome="finished", log="It printed this.")
+    kept = [
+        ("total", "output", "total.json", b"40.0", "application/json"),
+        ("curve", "output", "curve.png", _picture(), "image/png"),
+        ("curve", "plot", "curve.png.plot.json", json.dumps(PLOT).encode(), "application/json"),
+        ("rows", "output", "rows.csv", b"year,flux\n2003,2.066\n2004,2.262\n", "text/csv"),
+    ]
+    for name, role, file, data, kind in kept:
+        product = rows.ProductFactory(data=data, media_type=kind)
+        rows.OutputFactory(run=run, name=name, role=role, file=file, product=product)
+    return run
+
+
+def _running(version) -> Run:
+    now = timezone.now()
+    run = rows.RunFactory(
+        version=version, state="running", stage="running the notebook", done=1, total=4,
+        started_at=now, lease_until=now + timedelta(hours=1),
+    )  # fmt: skip
+    rows.AttemptFactory(run=run, log="The first line.")
+    return run
+
+
+def _failed(version) -> Run:
+    run = rows.RunFactory(
+        version=version, state="failed", error_id="executor:user:notebook-raised",
+        error="Cell 3, line 1 raised ValueError: no light",
+    )  # fmt: skip
+    rows.AttemptFactory(run=run, outcome="failed", log="Nothing was seen.")
+    return run
+
+
+def _waiting(version) -> Run:
+    return rows.RunFactory(
+        version=version, state="waiting for data", error="The file x.fits is not reachable.",
+        try_after=timezone.now() + timedelta(minutes=5),
+    )  # fmt: skip
+
+
+def _picture() -> bytes:
+    """A PNG of 800 x 600 grey pixels (https://www.w3.org/TR/png-3/)."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(
+            ">I", zlib.crc32(kind + data)
+        )  # fmt: skip
+
+    head = struct.pack(">IIBBBBB", 800, 600, 8, 0, 0, 0, 0)
+    rows_of_grey = zlib.compress((b"\0" + b"\xdd" * 800) * 600)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head) + chunk(b"IDAT", rows_of_grey) + chunk(b"IEND", b"")
+    )  # fmt: skip

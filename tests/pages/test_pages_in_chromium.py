@@ -1,0 +1,230 @@
+"""Every sort of page in a real browser: quiet, readable without scripts, by keyboard, on a phone.
+
+Each test visits all pages and compares the faults it found with none, so that one failure names
+every page that has the fault.
+"""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from django.utils import timezone
+
+from catalogue.actions import register_entry
+from catalogue.domain.entry import Entry
+from executor.models import Run
+from tests.factories import entries
+from tests.pages import scripts
+from tests.pages.chromium import Tab
+
+pytestmark = [pytest.mark.system, pytest.mark.enable_socket]
+PHONE = 360
+WORDS = {
+    "home": "run again and judged",
+    "gallery": "the same to every digit printed",
+    "figure": "the same to every digit printed",
+    "table": "flux 30-300 keV, 2009-2010",
+    "figure that waits for data": "This says nothing about the science",
+    "papers": "On doubling",
+    "paper": "Twice twenty",
+    "workflows": "It doubles a number.",
+    "workflow form": "Where the band begins.",
+    "workflow form with a fault": "900",
+    "runs": "waiting for data",
+    "finished run": "40",
+    "running run": "1 of 4 cells done",
+    "failed run": "Cell 3, line 1 raised ValueError: no light",
+    "run that waits for data": "The file x.fits is not reachable.",
+    "releases": "Half of an energy",
+    "release": "Rubin, V.; The Reprise developers",
+    "terms": "Terms",
+    "register": "From a git repository",
+    "errors": "executor:user:",
+    "unknown page": "Nothing has this address",
+    "unknown run": "No run has the address",
+}
+MAIN_ACTIONS = {
+    "home": 'main a[href="/figures/"]',
+    "gallery": 'main a[href="/figures/doubled"]',
+    "figure": "main .explore",
+    "workflow form": "main form.sheet button.first",
+    "finished run": "main a.button.first",
+    "running run": "main form button",
+    "failed run": "main a.button.first",
+    "release": "main a.button.first",
+    "register": "main form button.first",
+    "unknown page": "main a.button.first",
+}
+
+
+@pytest.fixture
+def visited(browser, site) -> Callable[..., dict[str, object]]:
+    """Shows every page to a question and returns the answers that are not empty."""
+
+    def visit(ask: Callable[[str, Tab], object], **reader: object) -> dict[str, object]:
+        answers = {}
+        with browser.tab(site.address, **reader) as tab:
+            for name, path in site.pages.items():
+                tab.open(path)
+                answers[name] = ask(name, tab)
+        return {name: answer for name, answer in answers.items() if answer}
+
+    return visit
+
+
+def _foreign(tab: Tab) -> list[str]:
+    hosts = {urlsplit(url).netloc for url in tab.requests if url.startswith("http")}
+    return sorted(hosts - {urlsplit(tab.site).netloc})
+
+
+def test_no_page_complains_or_asks_another_host(visited):
+    assert visited(lambda _name, tab: tab.faults + _foreign(tab)) == {}
+
+
+def test_only_what_is_unknown_is_not_found(visited):
+    wrong = visited(lambda _name, tab: tab.status if tab.status != 200 else 0)
+
+    assert wrong == {"unknown page": 404, "unknown run": 404}
+
+
+def test_a_fault_a_refused_script_and_another_host_would_be_noticed(browser, site):
+    with browser.tab(site.address) as tab:
+        tab.open("/figures/")
+        tab.run(scripts.MISBEHAVE)
+
+        refused = [fault for fault in tab.faults if "Content Security Policy" in fault]
+        assert ("['a fault']" in tab.faults, len(refused)) == (True, 2)
+
+
+def test_every_page_has_one_heading_labels_and_descriptions(visited):
+    assert visited(lambda _name, tab: tab.run(scripts.STRUCTURE)) == {}
+
+
+def test_no_page_and_no_frame_on_it_is_wider_than_a_phone(visited):
+    assert visited(lambda _name, tab: tab.run(scripts.WIDER), width=PHONE, height=740) == {}
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_all_words_stand_out_from_what_is_behind_them(visited, dark):
+    assert visited(lambda _name, tab: tab.run(scripts.PALE), dark=dark) == {}
+
+
+def test_the_dark_pages_are_dark(visited):
+    bright = "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).some(c => c > 64)"
+
+    assert visited(lambda _name, tab: tab.run(bright), dark=True) == {}
+
+
+def test_without_scripts_every_page_says_what_it_has_to_say(visited):
+    def unsaid(name: str, tab: Tab) -> str:
+        return "" if WORDS[name] in tab.run("document.body.innerText") else WORDS[name]
+
+    assert visited(unsaid, scripts=False) == {}
+
+
+def test_the_first_key_reaches_a_link_that_skips_to_the_content(visited):
+    def astray(_name: str, tab: Tab) -> str:
+        tab.press("Tab")
+        first = tab.run("document.activeElement.className")
+        tab.press("Enter")
+        return "" if (first, tab.run("document.activeElement.id")) == ("skip", "main") else first
+
+    assert visited(astray) == {}
+
+
+def test_the_keyboard_reaches_the_main_action_and_shows_where_it_is(visited):
+    def lost(name: str, tab: Tab) -> list[str]:
+        action = MAIN_ACTIONS.get(name)
+        unseen, reached = [], False
+        for _step in range(tab.run(scripts.FOCUSABLE) if action else 0):
+            tab.press("Tab")
+            where, seen, there = tab.run(scripts.focus(action))
+            unseen += [] if seen else [where]
+            reached = reached or there
+            if reached:
+                break
+        return unseen + ([] if reached or not action else [f"never at {action}"])
+
+    assert visited(lost) == {}
+
+
+def test_without_scripts_the_form_asks_for_a_run_and_leads_to_its_answer(browser, site):
+    register_entry(Entry(entries.files()), slug="doubling", source="folder:doubling")
+    with browser.tab(site.address, scripts=False) as tab:
+        tab.open("/figures/doubled")
+        assert tab.run("document.querySelector('.explore')") is None, "scripts ran"
+        tab.open("/workflows/doubling?energy=30")
+        tab.click("form.sheet button.first")
+        tab.wait("location.pathname.startsWith('/runs/') && document.readyState == 'complete'")
+
+        run = Run.objects.get(address=tab.path.removeprefix("/runs/"))
+        assert (run.values_json, run.state) == ({"energy": 30.0, "times": 2}, "finished")
+        assert tab.run("document.querySelector('.numbers data').value") == "60.0"
+
+
+def test_a_value_out_of_limits_leads_back_to_the_form_with_a_sentence(browser, site):
+    with browser.tab(site.address) as tab:
+        tab.open(site.pages["workflow form"])
+        tab.run("document.getElementById('p-energy').value = '900'")
+        tab.click("form.sheet button.first")
+        tab.wait("document.getElementById('p-energy').ariaInvalid == 'true'")
+
+        assert tab.run("document.getElementById('p-energy').value") == "900"
+        assert "500" in tab.run("document.querySelector('.field .fault').innerText")
+
+
+def test_an_entry_that_is_refused_is_a_page_with_the_reason(browser, site):
+    with browser.tab(site.address) as tab:
+        tab.open("/register")
+        tab.run("document.getElementById('source').value = 'file:///etc'")
+        tab.click("main form button.first")
+        tab.wait("document.querySelector('[role=alert]') && document.readyState == 'complete'")
+
+        assert tab.faults == []
+        assert tab.status == 422
+        assert tab.run("document.getElementById('source').value") == "file:///etc"
+        assert tab.run(scripts.STRUCTURE) == []
+
+
+def test_the_page_of_a_run_follows_it_without_a_reload_and_ends_in_its_answer(browser, site):
+    said = "document.querySelector('#run-state .says')?.innerText"
+    with browser.tab(site.address) as tab:
+        tab.open(site.running.get_absolute_url())
+        tab.run("window.same = 'the same page'")
+        assert tab.run(said) == "Running the notebook: 1 of 4 cells done."
+
+        Run.objects.filter(pk=site.running.pk).update(done=3)
+        tab.wait(f"{said} == 'Running the notebook: 3 of 4 cells done.'")
+        assert (tab.run("window.same"), tab.loads) == ("the same page", 1)
+
+        Run.objects.filter(pk=site.running.pk).update(state="finished", ended_at=timezone.now())
+        tab.wait("document.querySelector('.lead .chip.v-finished')")
+        assert tab.run("[window.same ?? null, document.querySelector('[data-pending]')]") == [
+            None,
+            None,
+        ]
+        assert tab.faults == []
+
+
+@pytest.mark.parametrize("page", ["figure", "finished run"])
+def test_exploring_draws_the_plotted_numbers_and_brings_the_picture_back(browser, site, page):
+    with browser.tab(site.address) as tab:
+        tab.open(site.pages[page])
+        tab.click(".explore")
+        tab.wait(scripts.DRAWN)
+        assert tab.run("document.querySelector('.picture img').checkVisibility()") is False
+
+        tab.click(".explore")
+        tab.wait("document.querySelector('.picture img').checkVisibility()")
+        assert tab.run("document.querySelector('.plot').checkVisibility()") is False
+        assert tab.run("document.querySelector('.explore').innerText") == "Explore"
+        assert tab.faults + _foreign(tab) == []
+
+
+def test_exploring_works_on_a_phone(browser, site):
+    with browser.tab(site.address, width=PHONE, height=740) as tab:
+        tab.open(site.pages["figure"])
+        tab.click(".explore")
+        tab.wait(scripts.DRAWN)
+
+        assert tab.run(scripts.WIDER) == []
