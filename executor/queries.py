@@ -38,7 +38,7 @@ def run_at(address: str) -> Run:
     if run is None:
         raise UnknownRunError(
             f"No run has the address {address[:64]!r}. An address has 64 hexadecimal digits; "
-            "POST the parameters to /api/runs/ to make one."
+            "The form of a workflow makes one."
         )
     return run
 

@@ -1,5 +1,6 @@
 """Pages of terms."""
 
+from django.db.models.functions import Lower
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -35,4 +36,4 @@ def term(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _ours() -> list[Term]:
-    return list(Term.objects.filter(scheme=OURS).order_by("label"))
+    return list(Term.objects.filter(scheme=OURS).order_by(Lower("label")))
