@@ -37,8 +37,8 @@ def run_at(address: str) -> Run:
     run = known.first() if known else None
     if run is None:
         raise UnknownRunError(
-            f"No run has the address {address[:64]!r}. An address has 64 hexadecimal digits; "
-            "The form of a workflow makes one."
+            f"No run has the address {address[:64]!r}. An address has 64 hexadecimal digits, and "
+            "the form of a workflow makes one."
         )
     return run
 

@@ -33,8 +33,8 @@ def test_an_unknown_address_is_told_how_to_make_one():
         run_at("x" * 1000)
 
     assert unknown.value.detail == (
-        f"No run has the address '{'x' * 64}'. An address has 64 hexadecimal digits; POST the "
-        "parameters to /api/runs/ to make one."
+        f"No run has the address '{'x' * 64}'. An address has 64 hexadecimal digits, and "
+        "the form of a workflow makes one."
     )
 
 

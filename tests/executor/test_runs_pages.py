@@ -165,7 +165,7 @@ def test_an_unknown_run_is_a_page_with_a_sentence(client):
     page = client.get(f"/runs/{'0' * 64}")
 
     assert page.status_code == 404
-    assert "The form of a workflow makes one." in page.content.decode()
+    assert "the form of a workflow makes one." in page.content.decode()
 
 
 def test_the_list_asks_the_database_as_often_for_three_runs_as_for_one(
