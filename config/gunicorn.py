@@ -12,6 +12,7 @@ workers = 2
 threads = 4
 preload_app = True
 keepalive = 5
+limit_request_line = 8190
 timeout = 60
 graceful_timeout = 5
 accesslog = None

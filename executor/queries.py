@@ -10,7 +10,7 @@ from catalogue.domain.interface import Value
 from executor.adapters import sandbox
 from executor.domain.provenance import Facts
 from executor.errors import UnknownProductError, UnknownRunError
-from executor.models import Output, Product, Run
+from executor.models import Attempt, Output, Product, Run
 from lib import digest
 
 ISOLATIONS = {
@@ -24,7 +24,9 @@ NONFINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("
 def runs() -> QuerySet[Run]:
     """All runs, newest first, with their versions and outputs at hand."""
     outputs = Prefetch("outputs", Output.objects.select_related("product"))
-    return Run.objects.select_related("version__workflow").prefetch_related(outputs, "attempts")
+    # Logs may be long; the page that shows one reads that one.
+    attempts = Prefetch("attempts", Attempt.objects.defer("log"))
+    return Run.objects.select_related("version__workflow").prefetch_related(outputs, attempts)
 
 
 def run_at(address: str) -> Run:

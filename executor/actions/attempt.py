@@ -80,10 +80,12 @@ def _work(attempt: Attempt, progress: Progress) -> None:
     run = attempt.run
     with progress.kept_alive():
         progress.stage("looking for its data")
-        found = _data(run)
+        found = _data(run, progress)
         built = environments.is_built(settings.DATA_DIR, run.version.lock)
         progress.stage("starting" if built else "building its environment, once for all its runs")
-        environment = environments.ensure(settings.DATA_DIR, run.version.lock)
+        environment = environments.ensure(
+            settings.DATA_DIR, run.version.lock, should_stop=progress.should_stop
+        )
     with _work_folder(attempt) as folder:
         linked = folders.lay_out(folder, files=_files(run), data=found, job=_job(run))
         ending = _in_sandbox(attempt, environment, folder, linked, progress)
@@ -93,9 +95,14 @@ def _work(attempt: Attempt, progress: Progress) -> None:
     _finish(attempt, made)
 
 
-def _data(run: Run) -> dict[str, str]:
+def _data(run: Run, progress: Progress) -> dict[str, str]:
     return {
-        file.name: data.ensure(file, mirrors=settings.MIRRORS, allowed_hosts=settings.PRIVATE_HOSTS)
+        file.name: data.ensure(
+            file,
+            mirrors=settings.MIRRORS,
+            allowed_hosts=settings.PRIVATE_HOSTS,
+            should_stop=progress.should_stop,
+        )
         for file in run.version.data
     }
 

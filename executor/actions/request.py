@@ -127,6 +127,8 @@ def _create(plan: Plan) -> Run:
 def _queue_again(run: Run) -> None:
     ended = (State.FAILED, State.CANCELLED)
     if run.state not in ended:
+        # Who asks now wants an answer, whatever somebody else thought of a moment ago.
+        Run.objects.filter(pk=run.pk, cancel_asked=True).update(cancel_asked=False)
         return
     _check_queue()
     now = timezone.now()

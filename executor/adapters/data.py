@@ -2,14 +2,14 @@
 
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import urljoin
 
 import requests
 
 from catalogue.domain.entry import DataFile
-from executor.errors import DataUnreachableError
+from executor.errors import DataUnreachableError, StoppedError
 from lib import digest, hosts, mirror, store
 
 BYTES_AT_MOST = 2 * 1024**3
@@ -23,10 +23,17 @@ class _UnreachableError(Exception):
     """One address gave no file with the right checksum; the message says why."""
 
 
-def ensure(file: DataFile, *, mirrors: Sequence[Path], allowed_hosts: Sequence[str]) -> str:
+def ensure(
+    file: DataFile,
+    *,
+    mirrors: Sequence[Path],
+    allowed_hosts: Sequence[str],
+    should_stop: Callable[[], bool] = lambda: False,
+) -> str:
     """Have the bytes of a data file in the store; returns their digest.
 
     Raises:
+        StoppedError: ``should_stop`` said so.
         DataUnreachableError: no mirror has it and its address did not give it; the message
             names every place that was tried.
     """
@@ -37,18 +44,18 @@ def ensure(file: DataFile, *, mirrors: Sequence[Path], allowed_hosts: Sequence[s
         return store.put_file(found)[0]
     tried = [f"the folder {folder}" for folder in mirrors]
     try:
-        return _fetch(file, allowed_hosts)
+        return _fetch(file, allowed_hosts, should_stop)
     except _UnreachableError as error:
         tried.append(f"{file.url} ({error})")
     raise DataUnreachableError(file.name, tried)
 
 
-def _fetch(file: DataFile, allowed_hosts: Sequence[str]) -> str:
+def _fetch(file: DataFile, allowed_hosts: Sequence[str], should_stop: Callable[[], bool]) -> str:
     with tempfile.NamedTemporaryFile(prefix="reprise-data-") as handle:
         path = Path(handle.name)
         try:
             with requests.Session() as session:
-                _download(session, file, path, allowed_hosts)
+                _download(session, file, path, allowed_hosts, should_stop)
         except requests.RequestException as error:
             raise _UnreachableError(_reason(error)) from None
         except ValueError:  # of urlsplit, or of the resolver for names that no host can have
@@ -59,7 +66,11 @@ def _fetch(file: DataFile, allowed_hosts: Sequence[str]) -> str:
 
 
 def _download(
-    session: requests.Session, file: DataFile, path: Path, allowed_hosts: Sequence[str]
+    session: requests.Session,
+    file: DataFile,
+    path: Path,
+    allowed_hosts: Sequence[str],
+    should_stop: Callable[[], bool],
 ) -> None:
     url = file.url
     for _hop in range(HOPS_AT_MOST):
@@ -68,19 +79,23 @@ def _download(
             raise _UnreachableError(refusal.reason)
         with session.get(url, stream=True, timeout=SECONDS, allow_redirects=False) as answer:
             if answer.status_code not in REDIRECTS:
-                return _save(answer, file, path)
+                return _save(answer, file, path, should_stop)
             url = urljoin(url, answer.headers.get("Location", ""))
     raise _UnreachableError("it redirects too often")
 
 
-def _save(answer: requests.Response, file: DataFile, path: Path) -> None:
+def _save(
+    answer: requests.Response, file: DataFile, path: Path, should_stop: Callable[[], bool]
+) -> None:
     if answer.status_code != requests.codes.ok:
         raise _UnreachableError(f"it answers {answer.status_code}")
     most, size = file.size or BYTES_AT_MOST, 0
     until = time.monotonic() + SECONDS_IN_ALL
     with path.open("wb") as handle:
-        for piece in answer.iter_content(1024 * 1024):
+        for piece in answer.iter_content(64 * 1024):
             size += len(piece)
+            if should_stop():
+                raise StoppedError
             if time.monotonic() > until:
                 raise _UnreachableError(f"it was not there within {SECONDS_IN_ALL} s")
             if size > most:

@@ -943,10 +943,11 @@ def is_own_file(value: str) -> bool:
 
 
 def save_structure(value: Any, part: Path) -> str | Path:
-    """Save a dictionary or a list as JSON."""
+    """Save a dictionary, a list or a plain value as JSON."""
     if names_file(value):
         return copy(value, part)
-    if not isinstance(value, (dict, list, tuple)) and not hasattr(value, "tolist"):
+    kinds = (dict, list, tuple, str, int, float, type(None))
+    if not isinstance(value, kinds) and not hasattr(value, "tolist"):
         raise TypeError
     part.write_bytes(as_json(plain(value)))
     return ".json"
@@ -1024,7 +1025,7 @@ SAVERS: dict[str, tuple[Callable[[Any, Path], str | Path], str]] = {
     "image": FITS,
     "spectrum": FITS,
     "light-curve": FITS,
-    "structure": (save_structure, f"a dictionary, a list or {FILES}"),
+    "structure": (save_structure, f"a dictionary, a list, a plain value or {FILES}"),
     "binary": (save_binary, f"bytes or {FILES}"),
 }
 

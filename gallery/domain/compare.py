@@ -22,10 +22,14 @@ class NotThereError(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A value of the re-run and its unit; an empty unit means that none is declared."""
+    """A value of the re-run and its unit.
+
+    An empty unit means that none is declared; None that the format cannot declare one, such as
+    CSV, which is taken at its word.
+    """
 
     value: Found
-    unit: str = ""
+    unit: str | None = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def _compare(published: Published, find: Callable[[Published], Measured]) -> Com
     except NotThereError as error:
         return Comparison(published, None, None, None, None, Verdict.NOT_COMPARABLE, str(error))
     if _is_number(published.published) and _is_number(found):
-        return _compare_numbers(published, _as_float(found))
+        return _compare_numbers(published, found)
     return _compare_exactly(published, found)
 
 
@@ -100,8 +104,13 @@ def _as_float(number: Found) -> float:
 
 
 def _in_unit(measured: Measured, unit: str) -> Found:
-    if not unit or not measured.unit or unit == measured.unit or not _is_number(measured.value):
+    if measured.unit in (unit, None) or not _is_number(measured.value):
         return measured.value
+    if not unit or not measured.unit:
+        has, lacks = ("paper", "re-run") if unit else ("re-run", "paper")
+        raise NotThereError(
+            f"The {has} states {unit or measured.unit}, the {lacks} no unit: they do not compare."
+        )
     try:
         factor = units.Unit(measured.unit).to(units.Unit(unit))
     except (ValueError, TypeError, units.UnitConversionError):
@@ -123,14 +132,12 @@ def _readable(found: Found) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in str(found)[:80])
 
 
-def _compare_numbers(published: Published, found: float) -> Comparison:
-    value = float(published.published)
+def _compare_numbers(published: Published, given: Found) -> Comparison:
+    value, found = float(published.published), _as_float(given)
     if not math.isfinite(found):
         sentence = f"published {_shown(published, value)}, found {found}"
         return Comparison(published, found, None, None, None, Verdict.DIFFERENT, sentence)
-    printed = _rounded(found, published.places)
-    gap = EXACT.subtract(printed, Decimal(repr(value)))
-    verdict = _verdict(published, gap)
+    verdict = _verdict(published, _decimal(given))
     deviation = found - value
     return Comparison(
         published, found, _finite(deviation),
@@ -144,17 +151,23 @@ def _finite(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _rounded(found: float, places: int | None) -> Decimal:
-    exact = Decimal(repr(found))
+def _decimal(number: Found) -> Decimal:
+    """The number digit by digit: two whole numbers beyond 2^53 may share one double."""
+    return Decimal(number) if isinstance(number, int) else Decimal(repr(number))
+
+
+def _rounded(found: Decimal, places: int | None) -> Decimal:
     if places is None:
-        return exact
-    return exact.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN, context=EXACT)
+        return found
+    return found.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN, context=EXACT)
 
 
-def _verdict(published: Published, gap: Decimal) -> Verdict:
-    if gap == 0:
+def _verdict(published: Published, found: Decimal) -> Verdict:
+    """Rounding decides on identical alone; a tolerance is held by what was found itself."""
+    value = _decimal(published.published)
+    if _rounded(found, published.places) == value:
         return Verdict.IDENTICAL
-    near = gap.copy_abs() <= _allowed(published)
+    near = EXACT.subtract(found, value).copy_abs() <= _allowed(published)
     return Verdict.WITHIN_TOLERANCE if near else Verdict.DIFFERENT
 
 
@@ -181,6 +194,8 @@ def _sentence(published: Published, found: float, verdict: Verdict) -> str:
     digits = published.places + 2 if published.places is not None else None
     shown = f"{found:.{digits}f}" if digits is not None else f"{found:.6g}"
     text = f"published {_shown(published, value)}, found {shown}{_unit(published)}"
+    if verdict is Verdict.IDENTICAL and published.given:
+        return f"{text}: read in by the workflow and carried through unchanged"
     if verdict is Verdict.IDENTICAL:
         return f"{text}: the same to every digit printed"
     return f"{text}; allowed {tolerance_text(published)}"
@@ -205,7 +220,9 @@ def _summary(verdict: Verdict, comparisons: tuple[Comparison, ...]) -> str:
     if len(comparisons) == 1:
         return f"{comparisons[0].published.label}: {comparisons[0].sentence.removesuffix('.')}."
     told = ", ".join(f"{number} {kind.value}" for kind, number in counts.items() if number)
-    return f"{len(comparisons)} values compared: {told}{_worst_of(verdict, comparisons)}."
+    given = sum(item.published.given for item in comparisons)
+    note = f"; {given} of them read in by the workflow, not computed" if given else ""
+    return f"{len(comparisons)} values compared: {told}{_worst_of(verdict, comparisons)}{note}."
 
 
 def _worst_of(verdict: Verdict, comparisons: tuple[Comparison, ...]) -> str:

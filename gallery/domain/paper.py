@@ -40,6 +40,8 @@ class Published:
         doi: DOI of this value's own product, where it has one.
         column: column of a table; empty when the output is a number.
         row: key columns and values that choose one row of the table.
+        given: whether the workflow reads this value in instead of computing it, so that a check
+            only shows that it is carried through unchanged.
     """
 
     output: str
@@ -55,6 +57,7 @@ class Published:
     doi: str = ""
     column: str = ""
     row: Mapping[str, str | int | float] = field(default_factory=dict)
+    given: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +172,7 @@ def _value(item: dict[str, Any], slug: str) -> Published:
         tolerance=tolerance, allowed=allowed, error=_error(item, where), unit=_text(item, "unit"),
         places=_places(item, where), reason=_text(item, "reason"), source=_text(item, "source"),
         doi=_text(item, "doi"), column=_text(item, "column"), row=_row(item, where),
+        given=item.get("given") is True,
     )  # fmt: skip
 
 

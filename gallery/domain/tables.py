@@ -55,7 +55,8 @@ def cell(table: "Table", column: str, row: Mapping[str, str | int | float]) -> M
     if not isinstance(found, str | int | float):
         raise NotThereError(f"The cell of column {column!r} holds no single value.")
     unit = getattr(table[column], "unit", None)
-    return Measured(found, str(unit) if unit is not None else "")
+    silent = all(table[name].unit is None for name in table.colnames)
+    return Measured(found, None if silent else str(unit) if unit is not None else "")
 
 
 def _matches(table: "Table", number: int, row: Mapping[str, str | int | float]) -> bool:

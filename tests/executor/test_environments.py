@@ -3,12 +3,11 @@
 import subprocess
 import sys
 import threading
-from types import SimpleNamespace
 
 import pytest
 
 from executor.adapters import environments
-from executor.errors import PlatformFailedError, RunFailedError
+from executor.errors import PlatformFailedError, RunFailedError, StoppedError
 
 LOCK = "# nothing\n"
 PINNED = f"numpy==2.4.0 \\\n    --hash=sha256:{'0' * 64}\n"
@@ -19,23 +18,25 @@ def calls(monkeypatch):
     """What uv was asked; nothing is built."""
     asked: list[list[str]] = []
 
-    def run(command, **_options):
+    def run(command, *_given):
         asked.append(command[1:])
         if command[1] == "venv":
             (environments.Path(command[-1])).mkdir(parents=True)
-        return SimpleNamespace(returncode=0, stderr="")
+        return 0
 
-    monkeypatch.setattr(environments.subprocess, "run", run)
+    monkeypatch.setattr(environments, "_wait", run)
     return asked
 
 
 def fails_with(monkeypatch, stderr: str) -> None:
-    def run(command, **_options):
+    def run(command, _environ, _root, told, _should_stop):
         environments.Path(command[-1]).mkdir(parents=True, exist_ok=True)
-        failed = command[1] == "pip"
-        return SimpleNamespace(returncode=int(failed), stderr=stderr if failed else "")
+        if command[1] != "pip":
+            return 0
+        told.write(stderr.encode())
+        return 1
 
-    monkeypatch.setattr(environments.subprocess, "run", run)
+    monkeypatch.setattr(environments, "_wait", run)
     monkeypatch.setattr(environments.Path, "write_text", lambda *_given: 0)
 
 
@@ -158,24 +159,43 @@ def test_a_full_disk_is_said_to_be_full(monkeypatch, tmp_path):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("error", "sentence"),
-    [
-        (subprocess.TimeoutExpired("uv", 900), "The environment was not built within 900 s."),
-        (OSError(8, "Exec format error"), "The environment could not be built: Exec format error."),
-    ],
-)
-def test_an_installer_that_does_not_work_is_a_fault_of_the_platform(
-    monkeypatch, tmp_path, error, sentence
-):
-    def run(*_given, **_options):
-        raise error
+def test_an_installer_that_cannot_be_started_is_a_fault_of_the_platform(monkeypatch, tmp_path):
+    def popen(*_given, **_options):
+        raise OSError(8, "Exec format error")
 
-    monkeypatch.setattr(environments.subprocess, "run", run)
+    monkeypatch.setattr(environments.subprocess, "Popen", popen)
     with pytest.raises(PlatformFailedError) as failed:
         environments.ensure(tmp_path, LOCK)
 
-    assert (failed.value.id, failed.value.detail) == ("executor:platform:environment", sentence)
+    assert (failed.value.id, failed.value.detail) == (
+        "executor:platform:environment",
+        "The environment could not be built: Exec format error.",
+    )
+
+
+def sleeper(tmp_path, monkeypatch):
+    uv = tmp_path / "uv"
+    uv.write_text("#!/bin/sh\nexec sleep 60\n")
+    uv.chmod(0o755)
+    monkeypatch.setattr(environments.sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setattr(environments, "POLL_SECONDS", 0.01)
+
+
+def test_an_installer_that_never_ends_is_stopped(monkeypatch, tmp_path):
+    sleeper(tmp_path, monkeypatch)
+    monkeypatch.setattr(environments, "SECONDS_AT_MOST", 0)
+
+    with pytest.raises(PlatformFailedError) as failed:
+        environments.ensure(tmp_path, LOCK)
+
+    assert failed.value.detail == "The environment was not built within 0 s."
+
+
+def test_a_build_is_stopped_when_the_run_is_cancelled(monkeypatch, tmp_path):
+    sleeper(tmp_path, monkeypatch)
+
+    with pytest.raises(StoppedError):
+        environments.ensure(tmp_path, LOCK, should_stop=lambda: True)
 
 
 def test_a_missing_installer_is_named(monkeypatch, tmp_path):

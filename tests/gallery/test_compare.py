@@ -26,12 +26,12 @@ def published(value: object, allowed: float = 0.0, **more: object) -> Published:
     return Published(published=value, allowed=allowed, **fields)
 
 
-def compare(value: Published, found: object, unit: str = "") -> Comparison:
+def compare(value: Published, found: object, unit: str | None = None) -> Comparison:
     (comparison,) = judge((value,), lambda _value: Measured(found, unit)).comparisons
     return comparison
 
 
-def verdict(value: Published, found: object, unit: str = "") -> Verdict:
+def verdict(value: Published, found: object, unit: str | None = None) -> Verdict:
     return compare(value, found, unit).verdict
 
 
@@ -122,7 +122,8 @@ def test_a_published_zero_has_no_share():
     [
         (0.04, "MeV", Verdict.IDENTICAL),
         (40_000, "eV", Verdict.IDENTICAL),
-        (40.0, "", Verdict.IDENTICAL),  # the re-run declares none: it is taken at its word
+        (40.0, None, Verdict.IDENTICAL),  # a format without units is taken at its word
+        (40.0, "", Verdict.NOT_COMPARABLE),  # one that could have said and did not is not
         (40.0, "MeV", Verdict.DIFFERENT),
         (0.0404, "MeV", Verdict.WITHIN_TOLERANCE),
     ],

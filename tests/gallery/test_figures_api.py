@@ -62,6 +62,7 @@ def test_a_judged_figure_has_its_verdict_and_every_number(client, doubled, run_o
                             "doi": "",
                             "column": "",
                             "row": {},
+                            "given": False,
                         },
                         "found": 40.5,
                         "deviation": 0.5,

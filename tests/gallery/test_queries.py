@@ -110,7 +110,7 @@ def test_a_table_is_read_once_for_all_its_cells(monkeypatch):
     find = finder(run)
     cells = [find(wanted("rows", column="flux", row={"year": year})) for year in (2003, 2004)]
 
-    assert cells == [Measured(1.5), Measured(2.5)]
+    assert cells == [Measured(1.5, None), Measured(2.5, None)]
     assert len(opened) == 1
 
 
