@@ -15,7 +15,7 @@ from catalogue.adapters.folder import read_folder
 from catalogue.adapters.git import read_repository
 from catalogue.adapters.installer import lock_requirements
 from catalogue.domain.description import describe
-from catalogue.domain.entry import Entry, read_about, read_data, version_digest
+from catalogue.domain.entry import Entry, read_about, read_data, reserved_names, version_digest
 from catalogue.domain.lock import check_lock
 from catalogue.domain.notebook import UnreadableNotebookError, read_cells
 from catalogue.domain.preparation import Prepared
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
 MEBIBYTE = 1024 * 1024
+UPLOAD = "upload"
 SLUG = re.compile(r"[^a-z0-9]+")
 GIT_ADDRESS = re.compile(r"^(?P<url>(https?|file)://[^/@]*/[^@]+|/.+\.git)(@(?P<revision>[^@]+))?$")
 
@@ -71,6 +72,11 @@ def register_source(
         raise UnreadableSourceError(
             "Write the https address of a git repository, such as https://host/name.git@v1."
         )
+    if "://" in source or "@" in source:
+        raise UnreadableSourceError(
+            f"{source[:80]!r} is not understood: write a folder, or an https address such as "
+            "https://host/name.git@v1."
+        )
     folder = Path(source).expanduser().resolve()
     origin = f"{BUNDLED if bundled else 'folder'}:{folder.name}"
     return register_entry(read_folder(folder), slug=slug or folder.name, source=origin)
@@ -84,7 +90,7 @@ def register_upload(name: str, data: bytes, *, slug: str = "") -> Registration:
         NotAnEntryError: it holds no readable notebook.
     """
     stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return register_entry(read_upload(name, data), slug=slug or stem, source="upload")
+    return register_entry(read_upload(name, data), slug=slug or stem, source=UPLOAD)
 
 
 def register_request(
@@ -149,12 +155,13 @@ def _check_host(url: str, *, local: bool) -> None:
 
 
 def _same_files(entry: Entry, slug: str) -> Version | None:
-    """The newest version when its files are these: then nothing needs to be locked or judged."""
-    newest = Version.objects.filter(workflow__slug=slug).order_by("-number").first()
-    if newest is None:
-        return None
-    files = dict(newest.files.values_list("path", "digest"))
-    return newest if files == _digests(entry) else None
+    """The version whose files are these, if any: then nothing needs to be locked or judged."""
+    digests = _digests(entry)
+    known = Version.objects.filter(workflow__slug=slug).prefetch_related("files")
+    for version in known.order_by("-number"):
+        if {file.path: file.digest for file in version.files.all()} == digests:
+            return version
+    return None
 
 
 def _digests(entry: Entry) -> dict[str, str]:
@@ -166,10 +173,11 @@ def _prepare(entry: Entry, slug: str) -> Prepared:
     about, about_findings = read_about(entry.text("CITATION.cff"))
     data, data_findings = read_data(entry.text("data.toml"))
     lock, lock_findings = _lock(entry)
+    reserved = reserved_names(entry.files, {file.name for file in data})
     graph = describe(f"urn:reprise:{slug}", about, reading.interface, reading.places)
     findings = (
         *reading.findings, *about_findings, *data_findings, *lock_findings,
-        *validate(graph, "workflow"),
+        *reserved, *validate(graph, "workflow"),
     )  # fmt: skip
     version = version_digest(_digests(entry), lock)
     return Prepared(version, notebook, lock, about, reading, data, findings)
@@ -238,9 +246,15 @@ def add_finding(version: Version, finding: Finding) -> None:
 
 
 def _check_owner(workflow: Workflow, source: str) -> None:
-    if workflow.source != source or (source == "upload" and workflow.versions.exists()):
+    if workflow.source != source:
         raise UnreadableSourceError(
             f"The name {workflow.slug} belongs to an entry from elsewhere: give yours another name."
+        )
+    if source == UPLOAD and workflow.versions.filter(is_draft=False).exists():
+        # Nobody can tell whether the same person sends it again.
+        raise UnreadableSourceError(
+            f"The name {workflow.slug} is taken, and what was uploaded has one version: give "
+            "yours another name, or register a git repository, which may have many."
         )
 
 

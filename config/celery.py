@@ -11,11 +11,16 @@ app = Celery("reprise")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["bots"])
+# Task and seconds between two of it; a chore that could not be done by then is not done twice.
+CHORES = {
+    "send again what stands still": ("executor.sweep_runs", 15),
+    "judge what has ended": ("gallery.judge_ended_runs", 20),
+    "go on with deposits left half-way": ("publishing.resume_deposits", 60),
+    "check the figures anew": ("bots.recheck_figures", 24 * 3600),
+}
 app.conf.beat_schedule = {
-    "send again what stands still": {"task": "executor.sweep_runs", "schedule": 15.0},
-    "judge what has ended": {"task": "gallery.judge_ended_runs", "schedule": 20.0},
-    "go on with deposits left half-way": {"task": "publishing.resume_deposits", "schedule": 60.0},
-    "check the figures anew": {"task": "bots.recheck_figures", "schedule": 24 * 3600.0},
+    name: {"task": task, "schedule": float(period), "options": {"expires": period}}
+    for name, (task, period) in CHORES.items()
 }
 
 if settings.CELERY_BROKER_URL == settings.FOLDER_BROKER:

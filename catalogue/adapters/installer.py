@@ -1,16 +1,14 @@
 """The installer (uv), asked to lock requirements."""
 
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from catalogue.errors import InstallerMissingError, LockFailedError
+from lib import registry
 
 SECONDS_AT_MOST = 300
-# Whole words: networkx is a package.
-NETWORK_SIGNS = re.compile(r"\b(error sending request|dns error|connection|timed out)\b")
 
 
 def installer() -> str:
@@ -45,12 +43,12 @@ def lock_requirements(requirements: str) -> str:
                 timeout=SECONDS_AT_MOST, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise LockFailedError(
-                f"The resolver found no answer within {SECONDS_AT_MOST} s."
+            raise InstallerMissingError(
+                f"The resolver found no answer within {SECONDS_AT_MOST} s: try again later."
             ) from None
     if done.returncode:
         reason = " ".join(done.stderr.split())[:1000]
-        if NETWORK_SIGNS.search(reason.lower()):
+        if registry.is_away(reason):
             raise InstallerMissingError(f"The package registry did not answer: {reason}")
         raise LockFailedError(f"The resolver says: {reason}")
     return done.stdout

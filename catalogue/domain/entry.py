@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,6 +19,7 @@ ENTRY_BYTES_AT_MOST = 32 * 1024 * 1024
 PATH_AT_MOST = 200
 TEXT_AT_MOST = 200_000
 URL = re.compile(r"^https?://[!-~]{1,2000}\Z")
+RESERVED = frozenset({".home", ".job.json", ".notebook_runner.py", "outputs"})
 IGNORED_PARTS = frozenset(
     {".git", ".ipynb_checkpoints", "__pycache__", ".venv", "node_modules", "__MACOSX", ".DS_Store"}
 )
@@ -115,6 +116,22 @@ def safe_path(path: str) -> bool:
 def ignored(path: str) -> bool:
     """Whether a file is left out of every entry, such as what git or Jupyter keeps for itself."""
     return any(part in IGNORED_PARTS for part in PurePosixPath(path).parts)
+
+
+def reserved_names(files: Mapping[str, bytes], data: Collection[str]) -> tuple[Finding, ...]:
+    """Findings for every file whose place a run needs for itself.
+
+    Args:
+        files: the files of the entry, by path.
+        data: names of its data files, which a run puts into ``data/``.
+    """
+    taken = {f"data/{name}" for name in data}
+    return tuple(
+        _finding("catalogue/reserved-name", Where(path), f"{path} is needed by the run itself.",
+                 "Rename the file.", Severity.MUST)
+        for path in files
+        if path.split("/", 1)[0] in RESERVED or path == "data" or path in taken
+    )  # fmt: skip
 
 
 def read_about(text: str) -> tuple[About, tuple[Finding, ...]]:

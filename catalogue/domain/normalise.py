@@ -26,6 +26,8 @@ from catalogue.domain.quantity import (
 from ontology.domain.kinds import ParameterKind
 
 TEXT_AT_MOST = 10_000
+FAULTS_AT_MOST = 20
+DAYS_AT_LEAST = 10_000
 LIST_AT_MOST = 10_000
 LARGEST = 2**53 - 1  # the last of the whole numbers that JSON keeps exactly (RFC 8785)
 DATED = re.compile(r"^\d{4}-\d\d-\d\d", re.ASCII)
@@ -57,7 +59,8 @@ def normalise(interface: Interface, given: Mapping[str, Any]) -> tuple[Inputs, d
     Returns the inputs, and a sentence for each name that was wrong (unknown, missing, of the
     wrong type or unit, out of limits); the inputs hold only what was right.
     """
-    faults = {name: _unknown(name, interface) for name in given if not interface.parameter(name)}
+    strange = [name for name in given if not interface.parameter(name)]
+    faults = {name[:80]: _unknown(name, interface) for name in strange[:FAULTS_AT_MOST]}
     typed: dict[str, dict[str, Any]] = {}
     for parameter in interface.parameters:
         try:
@@ -194,10 +197,14 @@ def _moment(given: Any, form: str, scale: str) -> Any:  # noqa: ANN401 -- any JS
     number = leading_number(text)
     if number and number[1] is None:
         numeric = form if form not in TEXT_FORMATS else "mjd"
+        if numeric != form and abs(float(text)) < DAYS_AT_LEAST:
+            raise ValueError(text)  # a bare year, not a day
         return Time(Decimal(text), format=numeric, scale=scale, precision=3)
     written = form if form in TEXT_FORMATS and not DATED.match(text) else "isot"
-    if written == "isot":
-        text = text.removesuffix("Z").replace(" ", "T")
+    if written == "isot" and text.endswith("Z"):  # which says that it is UTC
+        utc = Time(text[:-1].replace(" ", "T"), format=written, scale="utc", precision=3)
+        return getattr(utc, scale)
+    text = text.replace(" ", "T") if written == "isot" else text
     return Time(text, format=written, scale=scale, precision=3)
 
 

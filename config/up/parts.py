@@ -21,14 +21,12 @@ class Part:
 
 
 def parts(data: Path, workers: int) -> tuple[Part, ...]:
-    """The web server, the worker (with so many threads) and the scheduler."""
+    """The web server, the worker (so many runs at a time), one for chores, and the scheduler."""
     celery = ("-m", "celery", "-A", "config.celery")
     return (
         Part("web", ("-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application")),
-        Part(
-            "worker",
-            (*celery, "worker", "--pool", "threads", "--concurrency", str(workers), *_QUIET),
-        ),
+        Part("worker", (*celery, "worker", *_RUNS, "--concurrency", str(workers), *_QUIET)),
+        Part("chores", (*celery, "worker", *_CHORES, *_QUIET)),
         Part(
             "beat",
             (*celery, "beat", "--schedule", str(data / "queue" / "beat"), "--pidfile", "", *_WARN),
@@ -36,6 +34,9 @@ def parts(data: Path, workers: int) -> tuple[Part, ...]:
     )
 
 
+# Runs may take minutes; sweeping and judging must not stand behind them.
+_RUNS = ("--pool", "threads", "--queues", "runs", "--hostname", "runs@%h")
+_CHORES = ("--pool", "solo", "--queues", "celery", "--hostname", "chores@%h")
 _WARN = ("--loglevel", "WARNING")
 _QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", *_WARN)
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogue.domain import entry as entry_module
 from catalogue.domain.entry import (
     About,
     DataFile,
@@ -345,3 +346,14 @@ def test_any_toml_is_read_or_becomes_a_finding(text):
     files, findings = read_data(text)
     assert all(isinstance(item, DataFile) for item in files)
     assert all(item.severity is Severity.MUST for item in findings)
+
+
+@pytest.mark.parametrize(
+    ("path", "reserved"),
+    [("outputs/a.csv", True), (".home", True), ("data", True), ("data/x.fits", True),
+     ("data/y.fits", False), ("my-outputs/a.csv", False)],
+)  # fmt: skip
+def test_a_file_where_a_run_puts_its_own_is_refused(path, reserved):
+    found = entry_module.reserved_names({path: b""}, {"x.fits"})
+
+    assert [item.where.file for item in found] == ([path] if reserved else [])

@@ -57,6 +57,16 @@ def test_what_uv_says_is_passed_on(uv):
 def test_a_resolver_without_an_end_is_stopped(uv, monkeypatch):
     monkeypatch.setattr(installer, "SECONDS_AT_MOST", 0.05)
     uv("exec sleep 5")
-    with pytest.raises(LockFailedError) as caught:
+    with pytest.raises(InstallerMissingError) as caught:
         installer.lock_requirements("numpy")
-    assert caught.value.detail == "The resolver found no answer within 0.05 s."
+    assert caught.value.detail == "The resolver found no answer within 0.05 s: try again later."
+
+
+@pytest.mark.parametrize(
+    "said", ["HTTP status server error (503)", "error sending request", "operation timed out"]
+)
+def test_a_registry_that_is_away_is_no_fault_of_the_requirements(uv, said):
+    uv(f"echo '{said}' >&2; exit 2")
+    with pytest.raises(InstallerMissingError) as caught:
+        installer.lock_requirements("numpy")
+    assert caught.value.detail == f"The package registry did not answer: {said}"

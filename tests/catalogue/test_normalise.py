@@ -474,3 +474,20 @@ def test_an_interface_without_parameters_says_so():
     assert normalise(Interface(), {"x": 1})[1] == {
         "x": "There is no parameter 'x'; the parameters are: none."
     }
+
+
+def test_a_z_says_that_the_time_is_utc_whatever_scale_is_asked():
+    tt = Parameter("start", ParameterKind.TIME, time_scale="tt")
+
+    assert value(tt, "2003-03-15T00:00:00") == "2003-03-15T00:00:00.000"
+    assert value(tt, "2003-03-15T00:00:00Z") == "2003-03-15T00:01:04.184"
+
+
+def test_a_bare_year_is_not_taken_for_a_day():
+    assert refused(ISOT, "2003").startswith("'2003' is not a time")
+
+
+def test_a_request_with_endless_faults_gets_twenty_sentences():
+    _inputs, faults = normalise(Interface((KEV,)), {f"x{number}": 1 for number in range(9999)})
+
+    assert len([name for name in faults if name.startswith("x")]) == 20

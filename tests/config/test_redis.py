@@ -51,7 +51,10 @@ def test_a_worker_on_redis_runs_and_judges_what_is_registered(tmp_path):
         "DJANGO_SETTINGS_MODULE": "config.settings",
     }
     redis = ("redis-server", "--port", "0", "--unixsocket", str(socket), "--save", "")
-    worker = (sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--pool", "threads")
+    worker = (
+        *(sys.executable, "-m", "celery", "-A", "config.celery", "worker"),
+        *("--pool", "threads", "--queues", "runs,celery"),
+    )
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 
     with running(*redis, **quiet):

@@ -381,3 +381,27 @@ def test_a_text_is_never_a_number_reproduced(tolerance, value, found):
 @given(st.builds(published, NUMBERS, st.floats(0, 10), unit=st.text()))
 def test_a_published_value_survives_being_stored(value):
     assert value_from_json(json.loads(json.dumps(value_to_json(value)))) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        (published(4.96, 0.01, places=2), 4.9749),
+        (published(3.0, 1.0, places=0, tolerance="sigma", error=1.0), 4.49),
+    ],
+)
+def test_rounding_never_widens_a_tolerance(value, found):
+    assert verdict(value, found) is Verdict.DIFFERENT
+
+
+def test_whole_numbers_beyond_a_double_are_told_apart():
+    assert verdict(published(2**53 + 1), 2**53) is Verdict.DIFFERENT
+    assert verdict(published(2**53 + 1), 2**53 + 1) is Verdict.IDENTICAL
+
+
+def test_a_value_that_was_given_is_said_to_be_given():
+    comparison = compare(published(2.264, given=True, places=3), 2.264)
+
+    assert comparison.sentence == (
+        "published 2.264, found 2.26400: read in by the workflow and carried through unchanged"
+    )

@@ -54,8 +54,8 @@ def test_a_cell_is_found_with_its_unit_in_every_format(file):
 def test_a_csv_has_no_units():
     table = read_table(b"year,name,flux\n2003,Crab,1.5\n", "x.csv")
 
-    assert cell(table, "flux", {"name": "Crab"}) == Measured(1.5, "")
-    assert cell(table, "name", {"year": 2003}) == Measured("Crab", "")
+    assert cell(table, "flux", {"name": "Crab"}) == Measured(1.5, None)
+    assert cell(table, "name", {"year": 2003}) == Measured("Crab", None)
 
 
 @pytest.mark.parametrize(
