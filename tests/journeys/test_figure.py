@@ -106,3 +106,9 @@ def test_checking_again_a_figure_that_is_known_makes_no_second_check(client, com
         answer = client.post("/api/figures/doubled/check/")
 
     assert (answer.status_code, answer.json()["verdict"]) == (202, "identical")
+
+
+def test_what_a_stranger_states_of_a_paper_is_said_to_be_unchecked(client, doubled):
+    page = client.get("/figures/doubled").content.decode()
+
+    assert "nobody has checked the statement" in page
