@@ -54,9 +54,9 @@ def test_an_unknown_paper_is_told_where_papers_are():
 
 
 def test_papers_know_the_number_of_their_figures():
-    paper = rows.PaperFactory()
+    paper = rows.PaperFactory(slug="first")
     rows.FigureFactory.create_batch(2, paper=paper)
-    rows.PaperFactory()
+    rows.PaperFactory(slug="second")
 
     assert [item.figure_count for item in papers()] == [2, 0]
 
