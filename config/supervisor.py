@@ -71,7 +71,7 @@ def serve(data: Path) -> None:
         keeper.wait_until_answering(_probe(settings.HOST, settings.PORT))
         if not keeper.asked:
             _greet(preparing.address(), data)
-            keeper.start("worker", "beat")
+            keeper.start("worker", "chores", "beat")
             preparing.start_checks()
             keeper.watch(say)
     finally:
