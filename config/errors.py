@@ -72,57 +72,50 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", {"reason": reason}, status=404)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django names it
-    """Answer a request that Django itself refused."""
+def _answer(request: HttpRequest, name: str, status: int, title: str, detail: str) -> HttpResponse:
+    """Answer with a problem: as JSON to a program, as a page to a reader."""
     body = {
-        "type": "/docs/errors#reprise:user:bad-request",
-        "title": "The request was refused",
-        "status": 400,
-        "detail": "The request could not be read: its host, path or size is not one we answer.",
-        "id": "reprise:user:bad-request",
+        "type": f"/docs/errors#{name}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "id": name,
     }
     if _wants_json(request):
-        return JsonResponse(body, status=400, content_type=MEDIA_TYPE)
-    return render(request, "problem.html", {"problem": body}, status=400)
+        return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+    return render(request, "problem.html", {"problem": body}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 -- Django names it
+    """Answer a request that Django itself refused."""
+    return _answer(
+        request, "reprise:user:bad-request", 400, "The request was refused",
+        "The request could not be read: its host, path or size is not one we answer.",
+    )  # fmt: skip
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer after a fault of ours; the log has the traceback, the reader has a sentence."""
-    body = {
-        "type": "/docs/errors#reprise:platform:error",
-        "title": "Something went wrong here",
-        "status": 500,
-        "detail": "This is our fault, not yours. The log of the service says more.",
-        "id": "reprise:platform:error",
-    }
-    if _wants_json(request):
-        return JsonResponse(body, status=500, content_type=MEDIA_TYPE)
-    return render(request, "problem.html", {"problem": body}, status=500)
+    return _answer(
+        request, "reprise:platform:error", 500, "Something went wrong here",
+        "This is our fault, not yours. The log of the service says more.",
+    )  # fmt: skip
 
 
 def foreign_page(request: HttpRequest) -> HttpResponse:
     """Answer a request that another site's page sent through a reader's browser."""
-    body = {
-        "type": "/docs/errors#reprise:user:foreign-page",
-        "title": "This was sent from another site",
-        "status": 403,
-        "detail": "Pages of other sites may not change anything here: send it from a program.",
-        "id": "reprise:user:foreign-page",
-    }
-    if _wants_json(request):
-        return JsonResponse(body, status=403, content_type=MEDIA_TYPE)
-    return render(request, "problem.html", {"problem": body}, status=403)
+    return _answer(
+        request, "reprise:user:foreign-page", 403, "This was sent from another site",
+        "Pages of other sites may not change anything here: send it from a program.",
+    )  # fmt: skip
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that did not come from our own page."""
-    body = {
-        "title": "This form was sent from another page",
-        "status": 403,
-        "detail": f"Open the page again and send it from there. ({reason})",
-        "id": "reprise:user:csrf",
-    }
-    return render(request, "problem.html", {"problem": body}, status=403)
+    return _answer(
+        request, "reprise:user:csrf", 403, "This form was sent from another page",
+        f"Open the page again and send it from there. ({reason})",
+    )  # fmt: skip
 
 
 def page_problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
