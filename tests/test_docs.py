@@ -80,6 +80,13 @@ def test_every_dependency_has_a_reason():
     assert told - names - {"package"} == set()
 
 
+def test_every_tool_of_development_has_a_reason():
+    groups = tomllib.loads(read("pyproject.toml"))["dependency-groups"]
+    told = read("docs/decisions/0002-dependencies.md")
+
+    assert [name for name in groups["dev"] if name not in told] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_to_a_file_leads_to_one(page):
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
