@@ -28,6 +28,7 @@ from ontology.domain.kinds import ParameterKind
 TEXT_AT_MOST = 10_000
 FAULTS_AT_MOST = 20
 DAYS_AT_LEAST = 10_000
+WHOLE_SECONDS_SINCE = 41_317.0  # 1972-01-01 as MJD
 LIST_AT_MOST = 10_000
 LARGEST = 2**53 - 1  # the last of the whole numbers that JSON keeps exactly (RFC 8785)
 DATED = re.compile(r"^\d{4}-\d\d-\d\d", re.ASCII)
@@ -199,13 +200,22 @@ def _moment(given: Any, form: str, scale: str) -> Any:  # noqa: ANN401 -- any JS
         numeric = form if form not in TEXT_FORMATS else "mjd"
         if numeric != form and abs(float(text)) < DAYS_AT_LEAST:
             raise ValueError(text)  # a bare year, not a day
-        return Time(Decimal(text), format=numeric, scale=scale, precision=3)
+        return _time(Decimal(text), numeric, scale)
     written = form if form in TEXT_FORMATS and not DATED.match(text) else "isot"
-    if written == "isot" and text.endswith("Z"):  # which says that it is UTC
-        utc = Time(text[:-1].replace(" ", "T"), format=written, scale="utc", precision=3)
-        return getattr(utc, scale)
     text = text.replace(" ", "T") if written == "isot" else text
-    return Time(text, format=written, scale=scale, precision=3)
+    if written == "isot" and text.endswith("Z") and scale != "utc":  # Z says that it is UTC
+        return getattr(Time(text[:-1], format=written, scale="utc", precision=3), scale)
+    return _time(text.removesuffix("Z") if written == "isot" else text, written, scale)
+
+
+def _time(given: Decimal | str, form: str, scale: str) -> Any:  # noqa: ANN401 -- astropy is untyped
+    from astropy.time import Time
+
+    moment = Time(given, format=form, scale=scale, precision=3)
+    if scale == "utc" and moment.mjd < WHOLE_SECONDS_SINCE:
+        # Before 1972 the days of UTC were stretched by milliseconds, which no text survives.
+        return Time(given, format=form, scale="tai", precision=3)
+    return moment
 
 
 def _written_time(moment: Any, form: str) -> str | float:  # noqa: ANN401 -- astropy is untyped

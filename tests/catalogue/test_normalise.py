@@ -491,3 +491,10 @@ def test_a_request_with_endless_faults_gets_twenty_sentences():
     _inputs, faults = normalise(Interface((KEV,)), {f"x{number}": 1 for number in range(9999)})
 
     assert len([name for name in faults if name.startswith("x")]) == 20
+
+
+@pytest.mark.parametrize("given", ["1971-12-31T01:00:00", "1965-06-30T23:59:59.999"])
+def test_times_before_utc_had_whole_seconds_stay_what_they_are(given):
+    once = value(ISOT, given)
+
+    assert (once[:19], value(ISOT, once)) == (given[:19], once)
