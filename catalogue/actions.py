@@ -1,6 +1,9 @@
 """Verbs of the catalogue; the only writers of its tables."""
 
+import os
+import platform
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +17,16 @@ from catalogue.adapters.archive import read_upload
 from catalogue.adapters.folder import read_folder
 from catalogue.adapters.git import read_repository
 from catalogue.adapters.installer import lock_requirements
+from catalogue.domain.choices import FILE, Choices, Runtime, read_choices
+from catalogue.domain.cwl import read_cwl
+from catalogue.domain.cwl_requirements import Allowed
 from catalogue.domain.description import describe
 from catalogue.domain.entry import Entry, read_about, read_data, reserved_names, version_digest
-from catalogue.domain.lock import check_lock
+from catalogue.domain.needs import read_needs
 from catalogue.domain.notebook import UnreadableNotebookError, read_cells
 from catalogue.domain.preparation import Prepared
 from catalogue.domain.reading import Reading, read_interface
-from catalogue.domain.requirements import check_requirements
+from catalogue.domain.taken import check_taken
 from catalogue.errors import (
     LockFailedError,
     NotAnEntryError,
@@ -59,7 +65,7 @@ def register_source(
 
     Raises:
         UnreadableSourceError: it could not be read, or its host is not one we visit.
-        NotAnEntryError: it holds no readable notebook.
+        NotAnEntryError: it holds no readable notebook or CWL document.
     """
     found = GIT_ADDRESS.match(source)
     if found:
@@ -87,7 +93,7 @@ def register_upload(name: str, data: bytes, *, slug: str = "") -> Registration:
 
     Raises:
         UnreadableSourceError: it is neither, or holds hostile names or too much.
-        NotAnEntryError: it holds no readable notebook.
+        NotAnEntryError: it holds no readable notebook or CWL document.
     """
     stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return register_entry(read_upload(name, data), slug=slug or stem, source=UPLOAD)
@@ -169,48 +175,67 @@ def _digests(entry: Entry) -> dict[str, str]:
 
 
 def _prepare(entry: Entry, slug: str) -> Prepared:
-    notebook, reading = _read(entry)
+    main = _main(entry)
+    choices, choice_findings = read_choices(entry.text(FILE), main)
+    reading = _read(entry, main, choices)
     about, about_findings = read_about(entry.text("CITATION.cff"))
     data, data_findings = read_data(entry.text("data.toml"))
-    lock, lock_findings = _lock(entry)
-    reserved = reserved_names(entry.files, {file.name for file in data})
+    lock, lock_findings = _lock(entry, choices.runtime)
+    names = {file.name for file in data}
+    reserved = reserved_names(entry.files, names)
+    taken = check_taken(reading.interface, reading.places, entry.files.keys(), names)
     graph = describe(f"urn:reprise:{slug}", about, reading.interface, reading.places)
     findings = (
-        *reading.findings, *about_findings, *data_findings, *lock_findings,
-        *reserved, *validate(graph, "workflow"),
+        *reading.findings, *choice_findings, *about_findings, *data_findings, *lock_findings,
+        *reserved, *taken, *validate(graph, "workflow"),
     )  # fmt: skip
     version = version_digest(_digests(entry), lock)
-    return Prepared(version, notebook, lock, about, reading, data, findings)
+    return Prepared(version, main, lock, about, reading, data, choices, findings)
 
 
-def _read(entry: Entry) -> tuple[str, Reading]:
-    notebook = entry.notebook
-    if notebook is None:
-        raise NotAnEntryError("It holds no notebook (.ipynb) at its top: add one.")
-    try:
-        cells = read_cells(entry.files[notebook])
-    except UnreadableNotebookError as error:
-        finding = Finding(
-            Severity.MUST, "catalogue/notebook-unreadable", Where(notebook), str(error)
+def _main(entry: Entry) -> str:
+    main = entry.notebook or entry.document
+    if main is None:
+        raise NotAnEntryError(
+            "It holds no notebook (.ipynb) at its top, and no main.cwl or single CWL document: "
+            "add one."
         )
-        raise NotAnEntryError(f"{notebook} cannot be read. {error}", [finding]) from None
-    return notebook, read_interface(cells, notebook)
+    return main
 
 
-def _lock(entry: Entry) -> tuple[str, Sequence[Finding]]:
-    if "requirements.lock" in entry.files:
-        text = entry.text("requirements.lock")
-        return text, check_lock(text, "requirements.lock")
-    wanted = entry.text("requirements.txt")
-    findings = check_requirements(wanted, "requirements.txt")
-    if findings or not wanted.strip():
-        return "", findings
+def _read(entry: Entry, main: str, choices: Choices) -> Reading:
+    if choices.runtime is Runtime.CWL:
+        return read_cwl(entry.files, main, _allowed(choices))
     try:
-        return lock_requirements(wanted), ()
+        cells = read_cells(entry.files[main])
+    except UnreadableNotebookError as error:
+        finding = Finding(Severity.MUST, "catalogue/notebook-unreadable", Where(main), str(error))
+        raise NotAnEntryError(f"{main} cannot be read. {error}", [finding]) from None
+    return read_interface(cells, main)
+
+
+def _allowed(choices: Choices) -> Allowed:
+    return Allowed(
+        network=bool(choices.network),
+        node=shutil.which("node") is not None,
+        memory_mb=settings.RUN_MEMORY_MB,
+        folder_mb=settings.RUN_FOLDER_MB,
+        cores=os.cpu_count() or 1,
+        seconds=settings.RUN_SECONDS,
+    )
+
+
+def _lock(entry: Entry, runtime: Runtime) -> tuple[str, Sequence[Finding]]:
+    needs = read_needs(entry.files, runtime=runtime, python=platform.python_version())
+    if not needs.wanted or any(item.severity is Severity.MUST for item in needs.findings):
+        return needs.lock, needs.findings
+    try:
+        return lock_requirements(needs.wanted), needs.findings
     except LockFailedError as error:
-        where = Where("requirements.txt")
         mend = "Change the versions so that they fit together, as wheels for this Python."
-        return "", (Finding(Severity.MUST, "catalogue/lock-failed", where, error.detail, mend),)
+        where = Where(needs.file)
+        failed = Finding(Severity.MUST, "catalogue/lock-failed", where, error.detail, mend)
+        return "", (*needs.findings, failed)
 
 
 @transaction.atomic
@@ -243,6 +268,11 @@ def add_finding(version: Version, finding: Finding) -> None:
     if finding.to_dict() not in known:
         version.findings_json = [*known, finding.to_dict()]
         version.save(update_fields=["findings_json"])
+
+
+def mark_not_deterministic(version: Version) -> None:
+    """Write down that the same question gave other bytes."""
+    Version.objects.filter(pk=version.pk).update(is_deterministic=False)
 
 
 def _check_owner(workflow: Workflow, source: str) -> None:

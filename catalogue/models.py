@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 
+from catalogue.domain.choices import Runtime
 from catalogue.domain.entry import About, DataFile, Person
 from catalogue.domain.interface import Interface
 
@@ -39,7 +40,10 @@ class Version(models.Model):
     is_draft = models.BooleanField(default=False)
     source = models.CharField(max_length=500)
     commit = models.CharField(max_length=64, blank=True)
-    notebook = models.CharField(max_length=200)
+    main = models.CharField(max_length=200, help_text="The notebook or CWL file that is run.")
+    runtime = models.CharField(max_length=10, default=Runtime.NOTEBOOK.value)
+    network_json = models.JSONField(default=list, help_text="Hosts that its code may ask.")
+    is_deterministic = models.BooleanField(default=True)
     lock = models.TextField(blank=True)
     title = models.CharField(max_length=300)
     about_json = models.JSONField(default=dict)

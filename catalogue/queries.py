@@ -1,10 +1,14 @@
 """Reads of the catalogue that more than one caller needs."""
 
+from collections.abc import Collection
+
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from catalogue.errors import DraftVersionError, UnknownWorkflowError
-from catalogue.models import Version, Workflow
+from catalogue.models import Version, VersionFile, Workflow
 from ontology.queries import narrower
+
+AT_ONCE = 400  # digests asked for in one question
 
 
 def newest_versions() -> QuerySet[Version]:
@@ -65,3 +69,14 @@ def runnable_version(slug: str, number: int | None = None) -> Version:
             f"{slug} version {version.number} is a draft: {version.get_absolute_url()} says why."
         )
     return version
+
+
+def held(digests: Collection[str]) -> set[str]:
+    """Those of the digests that are files of a version, or data that a version names."""
+    wanted, found = sorted(digests), set[str]()
+    for start in range(0, len(wanted), AT_ONCE):
+        part = VersionFile.objects.filter(digest__in=wanted[start : start + AT_ONCE])
+        found |= set(part.values_list("digest", flat=True))
+    named = Version.objects.exclude(data_json=[]).values_list("data_json", flat=True)
+    data = {file.get("sha256") for files in named.iterator() for file in files} if wanted else set()
+    return found | (data & set(digests))

@@ -27,7 +27,8 @@ def lock_requirements(requirements: str) -> str:
     Raises:
         LockFailedError: the requirements contradict each other or name nothing known; the
             resolver's reason is in the message.
-        InstallerMissingError: the registry did not answer: the same again may succeed.
+        InstallerMissingError: the registry did not answer, or the disk is full: the same again
+            may succeed.
     """
     with tempfile.TemporaryDirectory(prefix="reprise-lock-") as scratch:
         source = Path(scratch) / "requirements.in"
@@ -48,6 +49,8 @@ def lock_requirements(requirements: str) -> str:
             ) from None
     if done.returncode:
         reason = " ".join(done.stderr.split())[:1000]
+        if registry.is_full(reason):
+            raise InstallerMissingError("The disk of the service is full.")
         if registry.is_away(reason):
             raise InstallerMissingError(f"The package registry did not answer: {reason}")
         raise LockFailedError(f"The resolver says: {reason}")

@@ -32,7 +32,8 @@ class VersionDetailSerializer(VersionSerializer):
 
     source = serializers.CharField()  # type: ignore[assignment]  # a field, not the attribute
     commit = serializers.CharField()
-    notebook = serializers.CharField()
+    main = serializers.CharField(help_text="the notebook or CWL file that is run")
+    runtime = serializers.CharField()
     about = serializers.JSONField(source="about_json")
     interface = serializers.JSONField(source="interface_json")
     statements = serializers.JSONField(source="statements_json")

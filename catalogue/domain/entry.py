@@ -1,4 +1,4 @@
-"""An entry as its author wrote it: a small folder of files around one notebook."""
+"""An entry as its author wrote it: a small folder around one notebook or CWL document."""
 
 import re
 import tomllib
@@ -19,7 +19,18 @@ ENTRY_BYTES_AT_MOST = 32 * 1024 * 1024
 PATH_AT_MOST = 200
 TEXT_AT_MOST = 200_000
 URL = re.compile(r"^https?://[!-~]{1,2000}\Z")
-RESERVED = frozenset({".home", ".job.json", ".notebook_runner.py", "outputs"})
+DOCUMENTS = ("main.cwl", "workflow.cwl")
+RESERVED = frozenset(
+    {
+        ".home",
+        ".job.json",
+        ".notebook_runner.py",
+        ".exact_runner.py",
+        ".cwl_runner.py",
+        ".cwl",
+        "outputs",
+    }
+)
 IGNORED_PARTS = frozenset(
     {".git", ".ipynb_checkpoints", "__pycache__", ".venv", "node_modules", "__MACOSX", ".DS_Store"}
 )
@@ -77,6 +88,13 @@ class Entry:
         names = sorted(name for name in self.files if name.endswith(".ipynb") and "/" not in name)
         chosen = [name for name in names if not name.startswith("test_")]
         return chosen[0] if chosen else None
+
+    @property
+    def document(self) -> str | None:
+        """Path of the CWL document at the top: main.cwl, workflow.cwl, or the only one there is."""
+        names = sorted(name for name in self.files if name.endswith(".cwl") and "/" not in name)
+        known = next((name for name in DOCUMENTS if name in names), None)
+        return known or (names[0] if len(names) == 1 else None)
 
     def text(self, name: str) -> str:
         """The text of a file; empty when it is not there or not UTF-8."""

@@ -26,6 +26,9 @@ class Parameter:
         maximum: largest value allowed, in ``unit``.
         choices: the only values allowed; empty for any.
         optional: whether None is a value too.
+        product: for a parameter that takes a product: how its bytes are decoded; None when any
+            product will do, and for every other kind.
+        many: whether it takes a list of products instead of one.
         label: a short name for people.
         description: a sentence for people.
         group: heading under which a form shows it.
@@ -43,6 +46,8 @@ class Parameter:
     maximum: float | None = None
     choices: tuple[Scalar, ...] = ()
     optional: bool = False
+    product: ProductKind | None = None
+    many: bool = False
     label: str = ""
     description: str = ""
     group: str = ""
@@ -113,8 +118,13 @@ class Interface:
 
 
 def _parameter(item: dict[str, Any]) -> Parameter:
-    kind = ParameterKind(item["kind"])
-    return Parameter(**item | {"kind": kind, "choices": tuple(item.get("choices", ()))})
+    kind, product = ParameterKind(item["kind"]), item.get("product")
+    read = {
+        "kind": kind,
+        "choices": tuple(item.get("choices", ())),
+        "product": ProductKind(product) if product else None,
+    }
+    return Parameter(**item | read)
 
 
 def _output(item: dict[str, Any]) -> Output:

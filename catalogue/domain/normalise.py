@@ -7,16 +7,18 @@ for a parameter in keV.
 import json
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from catalogue.domain.interface import Interface, Parameter, Value
 from catalogue.domain.quantity import (
     BadValueError,
     fraction,
+    kept,
     leading_number,
     number_and_unit,
     rounded,
@@ -30,6 +32,7 @@ FAULTS_AT_MOST = 20
 DAYS_AT_LEAST = 10_000
 WHOLE_SECONDS_SINCE = 41_317.0  # 1972-01-01 as MJD
 LIST_AT_MOST = 10_000
+LEAST, MOST = 1e-250, 1e250  # numbers between need no look at the range of a double
 LARGEST = 2**53 - 1  # the last of the whole numbers that JSON keeps exactly (RFC 8785)
 DATED = re.compile(r"^\d{4}-\d\d-\d\d", re.ASCII)
 TEXT_FORMATS = frozenset({"isot", "iso", "fits", "yday", "jyear_str", "byear_str"})
@@ -54,8 +57,15 @@ class Inputs:
     changed: tuple[str, ...]
 
 
-def normalise(interface: Interface, given: Mapping[str, Any]) -> tuple[Inputs, dict[str, str]]:
+def normalise(
+    interface: Interface, given: Mapping[str, Any], *, bound: Collection[str] = ()
+) -> tuple[Inputs, dict[str, str]]:
     """Normalise the given values and fill in defaults.
+
+    Args:
+        interface: the parameters there are; those that take a product are passed over.
+        given: name → value as somebody wrote it.
+        bound: names whose value another run will give; they are passed over too.
 
     Returns the inputs, and a sentence for each name that was wrong (unknown, missing, of the
     wrong type or unit, out of limits); the inputs hold only what was right.
@@ -64,12 +74,14 @@ def normalise(interface: Interface, given: Mapping[str, Any]) -> tuple[Inputs, d
     faults = {name[:80]: _unknown(name, interface) for name in strange[:FAULTS_AT_MOST]}
     typed: dict[str, dict[str, Any]] = {}
     for parameter in interface.parameters:
+        if parameter.kind is ParameterKind.PRODUCT or parameter.name in bound:
+            continue
         try:
             typed[parameter.name] = typed_value(parameter, _chosen(parameter, given))
         except BadValueError as error:
             faults[parameter.name] = str(error)
     values = {name: form["value"] for name, form in typed.items()}
-    return Inputs(typed, values, _changed(interface, typed)), faults
+    return Inputs(typed, values, _changed(interface, typed, given)), faults
 
 
 def typed_value(parameter: Parameter, given: Any) -> dict[str, Any]:  # noqa: ANN401 -- any JSON value
@@ -105,11 +117,13 @@ def _unknown(name: str, interface: Interface) -> str:
     return f"There is no parameter {name[:80]!r}; the parameters are: {known}."
 
 
-def _changed(interface: Interface, typed: Mapping[str, dict[str, Any]]) -> tuple[str, ...]:
+def _changed(
+    interface: Interface, typed: Mapping[str, dict[str, Any]], given: Mapping[str, Any]
+) -> tuple[str, ...]:
     return tuple(
         item.name
         for item in interface.parameters
-        if item.name in typed and typed[item.name] != _default_form(item)
+        if item.name in given and item.name in typed and typed[item.name] != _default_form(item)
     )
 
 
@@ -130,6 +144,10 @@ def _form(parameter: Parameter, value: Value) -> dict[str, Any]:
 
 
 def _read_float(parameter: Parameter, given: Any) -> float:  # noqa: ANN401 -- any JSON value
+    if type(given) is float and LEAST < abs(given) < MOST:  # the same, with no fractions
+        value = kept(given)
+        _check_limits(parameter, value)
+        return value
     number, unit = number_and_unit(given)
     exact = number * scale(unit, parameter.unit)
     value = rounded(exact)
@@ -138,6 +156,9 @@ def _read_float(parameter: Parameter, given: Any) -> float:  # noqa: ANN401 -- a
 
 
 def _read_integer(parameter: Parameter, given: Any) -> int:  # noqa: ANN401 -- any JSON value
+    if type(given) is int and abs(given) <= LARGEST:  # the same, with no fractions
+        _check_limits(parameter, given)
+        return given
     number, unit = number_and_unit(given)
     exact = number * scale(unit, parameter.unit)
     if exact.denominator != 1:
@@ -180,13 +201,18 @@ def _plain_text(given: str) -> str:
 def _read_time(parameter: Parameter, given: Any) -> str | float:  # noqa: ANN401 -- any JSON value
     scale, form = parameter.time_scale or "utc", parameter.time_format or "isot"
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # leap seconds of years far away are not known yet
-            return _written_time(_moment(given, form, scale), form)
+        return _time_in(given, form, scale)
     except (ValueError, TypeError, ArithmeticError):
         raise BadValueError(
             f"{shown(given)} is not a time: write 2003-03-15T13:27:40, or days for MJD."
         ) from None
+
+
+@lru_cache(maxsize=4096, typed=True)  # a request of many nodes gives the same times again
+def _time_in(given: Any, form: str, scale: str) -> str | float:  # noqa: ANN401 -- any JSON value
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # leap seconds of years far away are not known yet
+        return _written_time(_moment(given, form, scale), form)
 
 
 def _moment(given: Any, form: str, scale: str) -> Any:  # noqa: ANN401 -- any JSON value; astropy is untyped

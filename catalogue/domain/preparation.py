@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from catalogue.domain.choices import Choices
 from catalogue.domain.entry import About, DataFile
 from catalogue.domain.reading import Reading
 from ontology.domain.findings import Finding, Severity
@@ -10,14 +11,15 @@ from ontology.domain.findings import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A version to be: its digest, notebook, lock, description and findings."""
+    """A version to be: its digest, main file, lock, description, choices and findings."""
 
     digest: str
-    notebook: str
+    main: str
     lock: str
     about: About
     reading: Reading
     data: tuple[DataFile, ...]
+    choices: Choices
     findings: tuple[Finding, ...]
 
     @property
@@ -30,7 +32,10 @@ class Prepared:
         return {
             "digest": self.digest,
             "is_draft": self.is_draft,
-            "notebook": self.notebook,
+            "main": self.main,
+            "runtime": self.choices.runtime.value,
+            "network_json": list(self.choices.network),
+            "is_deterministic": self.choices.deterministic,
             "lock": self.lock,
             "about_json": asdict(self.about),
             "interface_json": self.reading.interface.to_json(),

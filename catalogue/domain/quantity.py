@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from astropy import units
@@ -66,6 +67,7 @@ def fraction(number: Any) -> Fraction:  # noqa: ANN401 -- any JSON value
     return Fraction(exact)
 
 
+@lru_cache(maxsize=1024)
 def scale(given: str | None, wanted: str | None) -> Fraction:
     """The exact factor from one unit to another; 1 when none is given."""
     if given is None:
@@ -109,6 +111,11 @@ def rounded(exact: Fraction) -> float:
         value = LARGEST_NUMBER
     if abs(value) >= LARGEST_NUMBER:
         raise BadValueError("The number is too large: write one below 1e300.")
+    return kept(value)
+
+
+def kept(value: float) -> float:
+    """A double with the 15 significant digits that are kept of it."""
     return float(f"{value:.{DIGITS - 1}e}") + 0.0  # -0.0 and 0.0 are one value
 
 

@@ -130,13 +130,19 @@ def _parameter(item: Assignment, where: Where, findings: list[Finding]) -> Param
         findings.append(_no_literal(item, where))
         return None
     kind = _parameter_kind(item, annotation, where, findings)
+    product = annotation.kind if isinstance(annotation.kind, ProductKind) else None
     return Parameter(
         name=item.name, kind=kind, default=item.value, term=annotation.term, iri=annotation.iri,
+        product=product, many=product is not None and _takes_many(item),
         unit=annotation.unit, time_format=annotation.time_format, time_scale=annotation.time_scale,
         minimum=annotation.minimum, maximum=annotation.maximum, choices=annotation.choices,
         optional=annotation.optional or _hinted_optional(item), label=annotation.label,
         description=annotation.description, group=annotation.group,
     )  # fmt: skip
+
+
+def _takes_many(item: Assignment) -> bool:
+    return isinstance(item.value, list) or item.hint.startswith(("list", "List"))
 
 
 def _no_literal(item: Assignment, where: Where) -> Finding:
@@ -157,6 +163,9 @@ def _hinted_optional(item: Assignment) -> bool:
 def _parameter_kind(
     item: Assignment, annotation: Annotation, where: Where, findings: list[Finding]
 ) -> ParameterKind:
+    if isinstance(annotation.kind, ProductKind):
+        _check_files(item, where, findings)
+        return ParameterKind.PRODUCT
     by_value = _kind_of_value(item.value)
     hinted = HINTS.get(item.hint.removeprefix("Optional[").rstrip("]").split("[")[0].split(" |")[0])
     declared = annotation.kind if isinstance(annotation.kind, ParameterKind) else None
@@ -164,6 +173,21 @@ def _parameter_kind(
     if item.value is not None and by_value and not _agrees(kind, by_value):
         findings.append(_disagrees(item, kind, by_value, where))
     return kind
+
+
+def _check_files(item: Assignment, where: Where, findings: list[Finding]) -> None:
+    names = item.value if isinstance(item.value, list) else [item.value]
+    if item.value is None or all(isinstance(name, str) for name in names):
+        return
+    findings.append(
+        Finding(
+            Severity.MUST,
+            "catalogue/default-of-other-kind",
+            where,
+            f"{item.name} takes a product but its default {item.value!r:.60} names no file.",
+            "Write the path of a file of the entry, a list of them, or None.",
+        )
+    )
 
 
 def _kind_of_value(value: Value) -> ParameterKind | None:

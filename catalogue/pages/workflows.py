@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from catalogue.actions import register_request
 from catalogue.domain.interface import Parameter
 from catalogue.domain.normalise import normalise
-from catalogue.domain.query import spelled
+from catalogue.domain.query import is_reference, spelled
 from catalogue.models import Version
 from catalogue.queries import search, version_of
 from lib import panels
 from lib.problem import ProblemError
+from ontology.domain.kinds import ParameterKind
 
 PAGE = 50
 
@@ -38,8 +39,32 @@ class Field:
 
     @property
     def default(self) -> str:
-        """The author's value, as it would stand in the field."""
+        """The author's value, as it would stand in the field; of a product, the files of it."""
+        if self.is_product:
+            files = self.parameter.default or []
+            return ", ".join(map(str, files)) if isinstance(files, list) else str(files)
         return spelled(self.parameter.default)
+
+    @property
+    def is_product(self) -> bool:
+        """Whether it takes a product instead of a value."""
+        return self.parameter.kind is ParameterKind.PRODUCT
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it is a plain value that another run shall give."""
+        return isinstance(self.shown, str) and is_reference(self.parameter, self.shown)
+
+    @property
+    def wanted(self) -> str:
+        """What sort of product it takes, as people say it."""
+        kind = self.parameter.product
+        return self.parameter.term or (kind.value if kind else "product")
+
+    @property
+    def lines(self) -> int:
+        """The height of a field for several products."""
+        return min(8, max(3, self.text.count("\n") + 1))
 
     @property
     def limits(self) -> str:
@@ -73,11 +98,13 @@ def workflow(request: HttpRequest, slug: str, number: int | None = None) -> Http
     The query string fills the form, so a changed request is an address that can be shared.
     """
     version = version_of(slug, number)
+    fields = _fields(version, request.GET.dict())
     context = {
         "version": version,
         "about": version.about,
         "interface": version.interface,
-        "fields": _fields(version, request.GET.dict()),
+        "fields": fields,
+        "takes_products": any(field.is_product for field in fields),
         "seed": request.GET.get("reprise-seed", "0")[:20],
         "versions": version.workflow.versions.all(),
         "files": version.files.all(),
@@ -105,9 +132,17 @@ def register(request: HttpRequest) -> HttpResponse:
 def _fields(version: Version, query: dict[str, str]) -> list[Field]:
     interface = version.interface
     given = {name: text for name, text in query.items() if interface.parameter(name)}
-    inputs, faults = normalise(interface, given)
+    bound = {
+        item.name
+        for item in interface.parameters
+        if item.kind is ParameterKind.PRODUCT or is_reference(item, given.get(item.name, ""))
+    }
+    plain = {name: text for name, text in given.items() if name not in bound}
+    inputs, faults = normalise(interface, plain, bound=bound)
     return [
-        Field(
+        _bound_field(item, given.get(item.name, ""))
+        if item.name in bound
+        else Field(
             item,
             given.get(item.name, item.default) if item.name in faults else inputs.values[item.name],
             item.name in inputs.changed,
@@ -115,3 +150,8 @@ def _fields(version: Version, query: dict[str, str]) -> list[Field]:
         )
         for item in interface.parameters
     ]
+
+
+def _bound_field(item: Parameter, text: str) -> Field:
+    """A field that names products; whether there are such is said when a run is asked for."""
+    return Field(item, text.strip(), bool(text.strip()), "")

@@ -58,13 +58,22 @@ class Annotation:
 
 
 def parse_parameter(comment: str, where: Where) -> tuple[Annotation, tuple[Finding, ...]]:
-    """Read the comment beside a parameter; plain prose says nothing and is no fault."""
-    return _parse(comment, where, lambda term: term.parameter_kind)
+    """Read the comment beside a parameter; plain prose says nothing and is no fault.
+
+    A class that is a product and no value gives the kind of the product that is taken.
+    """
+    return _parse(comment, where, _parameter_or_product)
 
 
 def parse_output(comment: str, where: Where) -> tuple[Annotation, tuple[Finding, ...]]:
     """Read the comment beside an output; plain prose says nothing and is no fault."""
     return _parse(comment, where, lambda term: term.product_kind)
+
+
+def _parameter_or_product(term: Term) -> Kind | None:
+    # The class of all products takes any of them; as every kind but bytes, so bytes it is.
+    any_product = ProductKind.BINARY if term.name == "Product" else None
+    return term.parameter_kind or term.product_kind or any_product
 
 
 def _parse(

@@ -13,6 +13,7 @@ class ParameterKind(StrEnum):
     TIME = "time"
     LIST = "list"
     STRUCTURE = "structure"
+    PRODUCT = "product"
 
 
 class ProductKind(StrEnum):

@@ -84,7 +84,7 @@ def test_an_entry_becomes_a_version_with_files_and_terms():
     done = register(commit="c" * 40)
     version = done.version
     assert (done.created, version.number, version.is_draft, musts(version)) == (True, 1, False, [])
-    assert (version.source, version.commit, version.notebook) == (SOURCE, "c" * 40, "double.ipynb")
+    assert (version.source, version.commit, version.main) == (SOURCE, "c" * 40, "double.ipynb")
     assert version.title == version.about.title == "A doubled number"
     assert {item.path: store.get(item.digest) for item in version.files.all()} == entries.files()
     assert {item.size for item in version.files.filter(path="LICENSE")} == {len("BSD-3-Clause")}
@@ -147,7 +147,10 @@ def test_an_entry_without_a_notebook_is_none():
         "type": "/docs/errors#catalogue:user:not-an-entry",
         "title": "This is not an entry",
         "status": 422,
-        "detail": "It holds no notebook (.ipynb) at its top: add one.",
+        "detail": (
+            "It holds no notebook (.ipynb) at its top, and no main.cwl or single CWL document: "
+            "add one."
+        ),
         "id": "catalogue:user:not-an-entry",
     }
     assert Workflow.objects.count() == 0
@@ -365,7 +368,7 @@ def test_an_upload_is_named_after_its_file():
     version = actions.register_upload("Doubling it.zip", zipped(entries.files())).version
     assert (version.workflow.slug, version.source) == ("doubling-it", "upload")
     alone = actions.register_upload("alone.ipynb", entries.simple_notebook()).version
-    assert (alone.workflow.slug, alone.notebook) == ("alone", "alone.ipynb")
+    assert (alone.workflow.slug, alone.main) == ("alone", "alone.ipynb")
 
 
 def test_a_request_brings_a_file_with_a_name():

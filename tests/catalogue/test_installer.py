@@ -70,3 +70,10 @@ def test_a_registry_that_is_away_is_no_fault_of_the_requirements(uv, said):
     with pytest.raises(InstallerMissingError) as caught:
         installer.lock_requirements("numpy")
     assert caught.value.detail == f"The package registry did not answer: {said}"
+
+
+def test_a_full_disk_is_no_fault_of_the_requirements(uv):
+    uv("echo 'failed to write: No space left on device (os error 28)' >&2; exit 2")
+    with pytest.raises(InstallerMissingError) as caught:
+        installer.lock_requirements("numpy")
+    assert caught.value.detail == "The disk of the service is full."

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.domain.lock import check_lock, logical_lines, packages
+from catalogue.domain.lock import Pin, check_lock, logical_lines, name_of, packages, pins
 from ontology.domain.findings import Finding, Severity, Where
 
 HASH = f"--hash=sha256:{'0' * 64}"
@@ -117,3 +117,21 @@ def test_text_made_to_cost_time_is_judged_at_once(attack):
     started = time.process_time()
     check_lock(attack, "requirements.lock")
     assert time.process_time() - started < 2
+
+
+def test_pins_tell_name_version_marker_and_hashes():
+    line = f"Some.Package[x]==1.0+cpu ; python_version < '4' {HASH} {HASH[:-1]}1"
+    assert pins(f"{line}\n# nothing\n") == (
+        Pin(
+            "some-package", "1.0+cpu", "python_version < '4'",
+            frozenset({"0" * 64, "0" * 63 + "1"}), line,
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("requirement", "name"),
+    [("numpy>=2", "numpy"), ("Zope.Interface[x] ; y", "zope-interface"), ("# no", ""), ("", "")],
+)
+def test_a_requirement_starts_with_its_name(requirement, name):
+    assert name_of(requirement) == name

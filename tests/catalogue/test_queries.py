@@ -4,7 +4,7 @@ import pytest
 
 from catalogue import queries
 from catalogue.errors import DraftVersionError, UnknownWorkflowError
-from catalogue.models import VersionTerm
+from catalogue.models import VersionFile, VersionTerm
 from ontology.actions import load_vocabularies
 from tests.factories.rows import VersionFactory, WorkflowFactory
 
@@ -115,3 +115,18 @@ def test_a_search_is_one_question(rows, django_assert_num_queries):
         VersionTerm.objects.create(version=version, term="Pulsar", role="parameter")
     with django_assert_num_queries(2):  # the narrower terms, and the versions with their workflows
         assert len([item.workflow.slug for item in queries.search(term="Star")]) == rows
+
+
+def test_files_of_versions_and_data_that_they_name_are_held():
+    file, data, other = ("a" * 64, "b" * 64, "c" * 64)
+    version = VersionFactory(
+        data_json=[{"name": "x.fits", "sha256": data, "url": "https://data.example.org/x.fits"}]
+    )
+    VersionFile.objects.create(version=version, path="x", digest=file, size=1)
+
+    assert queries.held([file, data, other]) == {file, data}
+    assert queries.held([]) == set()
+
+
+def test_so_many_digests_may_be_asked_about_as_there_are():
+    assert queries.held([f"{number:064x}" for number in range(2000)]) == set()

@@ -262,3 +262,33 @@ def test_an_annotated_line_that_names_not_one_thing_is_a_finding(line):
         if item.id == "catalogue/assignment-not-read"
     ]
     assert (found.where.cell, found.where.line) == (2, 2)
+
+
+# Parameters that take products
+
+
+@pytest.mark.parametrize(
+    ("source", "default", "many", "optional"),
+    [
+        ('image = "sky.fits"  # reprise:SkyMap', "sky.fits", False, False),
+        ('image = ["a.fits", "b.fits"]  # reprise:SkyMap', ["a.fits", "b.fits"], True, False),
+        ("image: list[str] = []  # reprise:SkyMap", [], True, False),
+        ("image = None  # reprise:SkyMap", None, False, False),
+        ("image = None  # reprise:SkyMap ; oda:optional True", None, False, True),
+    ],
+)
+def test_a_parameter_of_a_class_of_products_takes_a_product(source, default, many, optional):
+    found = parameter(source)
+
+    assert (found.kind, found.product, found.term) == (
+        ParameterKind.PRODUCT, ProductKind.IMAGE, "SkyMap",
+    )  # fmt: skip
+    assert (found.default, found.many, found.optional) == (default, many, optional)
+    assert Interface.from_json(Interface((found,)).to_json()).parameters == (found,)
+
+
+@pytest.mark.parametrize("default", ["7", "True", '{"a": 1}', '["a.fits", 7]'])
+def test_a_product_whose_default_names_no_file_is_a_finding(default):
+    (found,) = read(f"image = {default}  # reprise:SkyMap").findings
+
+    assert (found.severity, found.id) == (Severity.MUST, "catalogue/default-of-other-kind")
