@@ -34,6 +34,41 @@ def refuse(
     private and may speak plain http. Names are resolved, so a public name for a private
     address is refused too.
     """
+    host = _host(url, allowed)
+    if isinstance(host, Refusal) or host in allowed:
+        return host if isinstance(host, Refusal) else None
+    found = look_up(host, resolver=resolver)
+    return found if isinstance(found, Refusal) else None
+
+
+def addresses(
+    url: str, *, allowed: Sequence[str] = (), resolver: Resolver = resolve
+) -> Refusal | tuple[str, ...]:
+    """Where this URL may be fetched from: IP addresses to connect to, and to no others.
+
+    A name is resolved once, and what is checked is what is visited: who resolves it again may be
+    given a private address the second time.
+    """
+    host = _host(url, allowed)
+    return host if isinstance(host, Refusal) else look_up(host, allowed=allowed, resolver=resolver)
+
+
+def look_up(
+    host: str, *, allowed: Sequence[str] = (), resolver: Resolver = resolve
+) -> Refusal | tuple[str, ...]:
+    """The addresses of a host, all of them public unless the operator lists it in ``allowed``."""
+    try:
+        found = tuple(resolver(host))
+    except (OSError, UnicodeError):  # UnicodeError: a label of the name is too long
+        return Refusal(f"the host {host} is not known here")
+    private = [] if host in allowed else [address for address in found if not _public(address)]
+    if private or not found:
+        return Refusal(f"the host {host} has a private address, which this service does not visit")
+    return found
+
+
+def _host(url: str, allowed: Sequence[str]) -> Refusal | str:
+    """The host of a URL of the right shape."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""
@@ -47,18 +82,7 @@ def refuse(
     # Others read a backslash or a control character in an address otherwise than we do.
     if "\\" in url or not url.isprintable() or " " in url:
         return Refusal("the address holds characters that no address has")
-    return None if known else _refuse_private(host, resolver)
-
-
-def _refuse_private(host: str, resolver: Resolver) -> Refusal | None:
-    try:
-        addresses = resolver(host)
-    except (OSError, UnicodeError):  # UnicodeError: a label of the name is too long
-        return Refusal(f"the host {host} is not known here")
-    private = [address for address in addresses if not _public(address)]
-    if private or not addresses:
-        return Refusal(f"the host {host} has a private address, which this service does not visit")
-    return None
+    return host
 
 
 def _public(address: str) -> bool:

@@ -30,5 +30,11 @@ class ProblemError(Exception):
     def to_dict(self) -> dict[str, Any]:
         """The problem as the members of RFC 9457 section 3.1, and our id and errors."""
         known = {"type": f"/docs/errors#{self.id}", "title": self.title, "status": self.status}
-        more = {"errors": self.errors} if self.errors else {}
-        return known | {"detail": self.detail, "id": self.id} | more
+        errors = {_sendable(name): _sendable(text) for name, text in self.errors.items()}
+        more = {"errors": errors} if errors else {}
+        return known | {"detail": _sendable(self.detail), "id": self.id} | more
+
+
+def _sendable(text: str) -> str:
+    """The text with what no encoding can send, such as half of a surrogate pair, spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -7,6 +7,7 @@ AWAY = re.compile(
     r"\b(error sending request|dns error|connection|timed out|timeout|failed to fetch|"
     r"server error|network|http status|status code|too many requests|service unavailable)\b"
 )
+FULL = re.compile(r"no space left on device|disk quota exceeded|os error (28|122)\b")
 
 
 def is_away(reason: str) -> bool:
@@ -15,3 +16,8 @@ def is_away(reason: str) -> bool:
     That says nothing about the packages: the same again may succeed.
     """
     return bool(AWAY.search(reason.lower()))
+
+
+def is_full(reason: str) -> bool:
+    """Whether an installer failed because the disk is full."""
+    return bool(FULL.search(reason.lower()))

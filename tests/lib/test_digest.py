@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,3 +50,27 @@ def test_a_file_has_the_digest_of_its_bytes(tmp_path):
     assert digest.of_file(file) == EMPTY
     file.write_bytes(b"40.0")
     assert digest.of_file(file) == digest.of_bytes(b"40.0")
+
+
+NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | TEXTS,
+    lambda inner: st.lists(inner) | st.dictionaries(TEXTS, inner) | st.tuples(inner),
+)
+
+
+@given(VALUES)
+def test_the_quick_way_and_the_library_write_the_same_bytes(value):
+    assert digest.canonical(value) == rfc8785.dumps(value)
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (0.0, b"0"), (-0.0, b"0"), (20.0, b"20"), (1e15, b"1000000000000000"), (1e21, b"1e+21"),
+        (1e16, b"10000000000000000"), (1e-4, b"0.0001"), (1e-5, b"0.00001"), (1e-7, b"1e-7"),
+    ],
+)  # fmt: skip
+def test_numbers_are_written_as_ecmascript_writes_them(number, written):
+    assert digest.canonical(number) == written

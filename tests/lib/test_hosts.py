@@ -7,6 +7,7 @@ from lib import hosts
 PUBLIC = "93.184.216.34"
 NO_USER = "the address needs a host and no user name or password"
 ANY = "0.0.0.0"  # noqa: S104 -- an address to refuse, not to bind
+ONLY_HTTPS = "only https addresses are fetched, not {}"
 PRIVATE = "has a private address, which this service does not visit"
 
 
@@ -119,3 +120,32 @@ def test_the_systems_resolver_gives_each_address_once(monkeypatch):
              (10, 1, 6, "", ("::1", 0, 0, 0))]  # fmt: skip
     monkeypatch.setattr(hosts.socket, "getaddrinfo", lambda _host, _port: found)
     assert hosts.resolve("example.org") == ["10.0.0.2", "::1"]
+
+
+def test_the_addresses_that_were_checked_are_the_ones_to_visit():
+    asked = []
+
+    def resolver(host):
+        asked.append(host)
+        return [PUBLIC] if len(asked) == 1 else ["127.0.0.1"]
+
+    found = hosts.addresses("https://example.org/x", resolver=resolver)
+    assert (found, asked) == ((PUBLIC,), ["example.org"])
+
+
+@pytest.mark.parametrize(
+    ("url", "given", "expected"),
+    [
+        ("https://example.org/x", "10.0.0.1", hosts.Refusal(f"the host example.org {PRIVATE}")),
+        ("https://git.here/x", "10.0.0.1", ("10.0.0.1",)),
+        ("http://git.here/x", "10.0.0.1", ("10.0.0.1",)),
+        (
+            "ftp://git.here/x",
+            "10.0.0.1",
+            hosts.Refusal("only https addresses are fetched, not ftp"),
+        ),
+    ],
+)
+def test_addresses_are_refused_as_urls_are(url, given, expected):
+    found = hosts.addresses(url, allowed=("git.here",), resolver=lambda _host: [given])
+    assert found == expected
