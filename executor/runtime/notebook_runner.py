@@ -262,13 +262,54 @@ def injected_cell(parameters: dict[str, Any], *, with_id: bool) -> dict[str, Any
 
 # --- From the text of a cell to code -----------------------------------------------------------
 
-HARMLESS = {"matplotlib", "config", "load_ext", "reload_ext", "autoreload", "xmode", "precision"}
-MAGIC = re.compile(r"(\s*)%(\w+)\s*(.*)")
-NOT_PYTHON = re.compile(r"\s*[%!?]|[^#'\"]*=\s*[%!]|.*\?\s*$")
+HARMLESS = {
+    *("autoreload", "automagic", "colors", "conda", "config", "debug", "hist", "history"),
+    *(
+        "load_ext",
+        "lsmagic",
+        "mamba",
+        "matplotlib",
+        "pdb",
+        "pip",
+        "precision",
+        "reload_ext",
+        "reset",
+    ),
+    *("tb", "unload_ext", "watermark", "who", "whos", "xmode"),
+}
+INLINE = {"memit", "prun", "time"}  # the statement after it is run where it stands
+SHELL_WORDS = {"cat", "cp", "ls", "mkdir", "mv", "rm"}
+LINE_MAGICS = {
+    "cd",
+    "env",
+    "pwd",
+    "run",
+    "set_env",
+    "sx",
+    "system",
+    "timeit",
+    "who_ls",
+    *SHELL_WORDS,
+}
+SHOWN_CELLS = {
+    "html": "text/html",
+    "latex": "text/latex",
+    "markdown": "text/markdown",
+    "svg": "image/svg+xml",
+}
+PROGRAMS = {"bash", "python", "python3", "script", "sh"}
+CELL_MAGICS = {"capture", "file", "timeit", "writefile", *PROGRAMS, *SHOWN_CELLS}
+MAGIC = re.compile(r"(\s*)([^#'\"%!]*[^#'\"%!=<>]=\s*)?%(\w+)[ \t]*(.*)")
+COMMAND = re.compile(r"(\s*)([^#'\"%!]*[^#'\"%!=<>]=\s*)?!(!?)[ \t]*(.*)")
+QUESTION = re.compile(r"(\s*)(\?{1,2}[\w.%]+|[\w.%\[\]'\"*]+\?{1,2})\s*;?\s*")
+INSTALLER = re.compile(
+    r"((\S*python\S*|\{sys\.executable\})\s+-m\s+|uv\s+|sudo\s+)*(pip3?|conda|mamba)\b.*"
+)
+NOT_PYTHON = re.compile(r"\s*[%!?]|[^#'\"]*=\s*[%!]|.*\?\s*;?\s*$")
 
 
 def parse_cell(source: str, filename: str, flags: int) -> tuple[ast.Module, list[str]]:
-    """Parse a cell, leaving out the harmless magics of IPython.
+    """Parse a cell, putting Python in the place of the magics and commands of IPython.
 
     A line is a magic only where Python cannot parse it: `%` also stands inside texts and sums.
 
@@ -278,7 +319,7 @@ def parse_cell(source: str, filename: str, flags: int) -> tuple[ast.Module, list
     lines = source.split("\n")
     first = next((i for i, line in enumerate(lines) if line.strip()), 0)
     if lines[first].lstrip().startswith("%%"):
-        lines[first] = without_magic(lines[first].replace("%%", "%", 1), filename, first + 1, "%%")
+        lines = without_cell_magic(lines, first, filename)
     flags |= ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     while True:
         try:
@@ -287,27 +328,76 @@ def parse_cell(source: str, filename: str, flags: int) -> tuple[ast.Module, list
             number = problem.lineno or 0
             if not (1 <= number <= len(lines) and NOT_PYTHON.match(lines[number - 1])):
                 raise
-            lines[number - 1] = without_magic(lines[number - 1], filename, number, "%")
+            whole = continued(lines, number - 1)
+            lines[number - 1] = without_magic(whole, filename, number)
         else:
             return tree, lines
 
 
-def without_magic(line: str, filename: str, number: int, sign: str) -> str:
-    """Return the Python that stands in for a line with a magic; raise UnsupportedMagic."""
-    found = MAGIC.fullmatch(line.rstrip("\r"))
+def continued(lines: list[str], at: int) -> str:
+    """Return a line with those that it goes on in, which become empty."""
+    line = lines[at].rstrip("\r")
+    while line.endswith("\\") and at + 1 < len(lines):
+        at += 1
+        line, lines[at] = line[:-1] + lines[at].strip(), ""
+    return line
+
+
+def without_cell_magic(lines: list[str], first: int, filename: str) -> list[str]:
+    """Return the Python for a cell that begins with `%%`; raise UnsupportedMagic."""
+    found = MAGIC.fullmatch(lines[first].strip().replace("%%", "%", 1))
+    name = found[3] if found else ""
+    if found and name in INLINE:
+        return [*lines[:first], found[4] if name == "time" else "", *lines[first + 1 :]]
+    if not found or name not in CELL_MAGICS:
+        raise unsupported(lines[first], filename, first + 1)
+    blank = "\n" * (first + 1) if name in ("capture", "timeit") else ""  # for tracebacks
+    body = blank + "\n".join(lines[first + 1 :])
+    return [*lines[:first], f"get_ipython().run_cell_magic({name!r}, {found[4]!r}, {body!r});"]
+
+
+def without_magic(line: str, filename: str, number: int) -> str:
+    """Return the Python that stands in for a line; raise UnsupportedMagic."""
     where = f"{filename.strip('<>')}, line {number}"
-    if found and found[2] == "time":
-        return found[1] + (found[3] or ("pass" if sign == "%" else ""))
-    if found and found[2] in HARMLESS and sign == "%":
-        note(f"{where}: %{found[2]} is not needed here and is left out")
+    found = COMMAND.fullmatch(line)
+    if found and INSTALLER.fullmatch(found[4]):
+        note(f"{where}: `{line.strip()}` is left out: packages come from requirements.txt")
+        return found[1] + (f"{found[2]}[]" if found[2] else "pass")
+    if found:
+        call = "getoutput" if found[2] or found[3] else "system"
+        return f"{found[1]}{found[2] or ''}get_ipython().{call}({found[4]!r})"
+    found = QUESTION.fullmatch(line)
+    if found:
+        note(f"{where}: `{line.strip()}` is a question for a reader and is left out")
         return found[1] + "pass"
-    shown = line.strip().replace("%", sign, 1) if sign == "%%" else line.strip()
+    return without_line_magic(line, filename, number, where)
+
+
+def without_line_magic(line: str, filename: str, number: int, where: str) -> str:
+    """Return the Python that stands in for a line with `%`; raise UnsupportedMagic."""
+    found = MAGIC.fullmatch(line)
+    if not found:
+        raise unsupported(line, filename, number)
+    indent, target, name, rest = found.groups(default="")
+    if name in INLINE:
+        return indent + target + (f"({rest})" if target else rest or "pass")
+    if name in HARMLESS and not target:
+        note(f"{where}: %{name} is not needed here and is left out")
+        return indent + "pass"
+    if name not in LINE_MAGICS:
+        raise unsupported(line, filename, number)
+    return f"{indent}{target}get_ipython().run_line_magic({name!r}, {rest!r})"
+
+
+def unsupported(line: str, filename: str, number: int) -> UnsupportedMagic:
+    """Return the error for a line that no Python can stand in for."""
     problem = UnsupportedMagic(
-        f"{where}: `{shown}` is not Python. Write it as Python (for instance with the module "
-        "subprocess, or with the package in requirements.txt instead of an installation)"
+        f"{filename.strip('<>')}, line {number}: `{line.strip()}` is not Python. Write it as "
+        "Python (for instance with the module subprocess, or with the package in "
+        "requirements.txt instead of an installation)"
     )
     problem.filename, problem.lineno, problem.text = filename, number, line
-    raise problem
+    return problem
 
 
 def split_last(tree: ast.Module, lines: list[str]) -> ast.expr | None:
@@ -359,14 +449,19 @@ class Recorder:
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
         self.allowance = Allowance(CELL_BYTES)
+        self.named: dict[str, list[dict[str, Any]]] = {}
+        self.is_to_clear = False
 
     def start(self) -> None:
         """Begin a cell."""
-        self.outputs, self.allowance = [], Allowance(CELL_BYTES)
+        self.outputs, self.allowance, self.is_to_clear = [], Allowance(CELL_BYTES), False
 
     def stream(self, name: str, text: str) -> None:
         """Add printed text; what exceeds the allowance is left to the log."""
-        if self.allowance.left <= 0 or not text:
+        if not text:
+            return
+        self.clear_if_asked()
+        if self.allowance.left <= 0:
             return
         kept = text[: self.allowance.left]
         self.allowance.left -= len(kept)
@@ -376,14 +471,20 @@ class Recorder:
             self.outputs.append({"output_type": "stream", "name": name, "text": []})
         self.outputs[-1]["text"].append(kept)
 
-    def data(self, data: dict[str, str], count: int | None = None) -> None:
-        """Add a result (with the number of its cell) or something displayed."""
-        if not self.allowance.take(sum(map(len, data.values()))):
-            data = {"text/plain": "[too large to be kept]"}
-        output: dict[str, Any] = {"output_type": "display_data", "data": data, "metadata": {}}
+    def data(self, data: dict[str, str], count: int | None = None) -> dict[str, Any]:
+        """Add a result (with the number of its cell) or something displayed, and return it."""
+        self.clear_if_asked()
+        output: dict[str, Any] = {"output_type": "display_data", "metadata": {}}
+        output["data"] = self.allowed(data)
         if count is not None:
             output.update(output_type="execute_result", execution_count=count)
         self.outputs.append(output)
+        return output
+
+    def allowed(self, data: dict[str, str]) -> dict[str, str]:
+        """Return what is shown, or a word instead when it is too much."""
+        fits = self.allowance.take(sum(map(len, data.values())))
+        return data if fits else {"text/plain": "[too large to be kept]"}
 
     def finish(self) -> list[dict[str, Any]]:
         """Return the outputs of the cell in the form of nbformat 4."""
@@ -392,11 +493,56 @@ class Recorder:
                 output["text"] = "".join(output["text"])
         return self.outputs
 
-    def display(self, *values: Any, raw: bool = False, **_options: Any) -> None:
+    def display(
+        self, *values: Any, raw: bool = False, display_id: Any = None, **options: Any
+    ) -> Handle | None:
         """Show values as `IPython.display.display` does."""
+        name = f"display-{len(self.named) + 1}" if display_id is True else display_id
+        if options.get("update") and name is not None:
+            self.update_display(*values, display_id=name, raw=raw)
+            return None
         for value in values:
             shown = {key: str(item) for key, item in value.items()} if raw else None
-            self.data(shown or representations(value))
+            output = self.data(shown or representations(value))
+            if name is not None:
+                self.named.setdefault(str(name), []).append(output)
+        return None if name is None else Handle(self, str(name))
+
+    def update_display(
+        self, *values: Any, display_id: Any, raw: bool = False, **_options: Any
+    ) -> None:
+        """Show something else wherever a name was displayed, also in earlier cells."""
+        for value in values:
+            shown = {key: str(item) for key, item in value.items()} if raw else None
+            data = self.allowed(shown or representations(value))
+            for output in self.named.get(str(display_id), []):
+                output["data"] = data
+
+    def clear(self, wait: bool = False, **_options: Any) -> None:  # noqa: FBT001, FBT002  # as `clear_output`
+        """Forget the outputs of the cell so far, now or when the next one comes."""
+        self.is_to_clear = True
+        if not wait:
+            self.clear_if_asked()
+
+    def clear_if_asked(self) -> None:
+        """Do what `clear` put off."""
+        if self.is_to_clear:
+            self.outputs, self.is_to_clear = [], False
+
+
+class Handle:
+    """What `display` gives for something that has a name."""
+
+    def __init__(self, recorder: Recorder, display_id: str) -> None:
+        self._recorder, self.display_id = recorder, display_id
+
+    def display(self, value: Any, **options: Any) -> None:
+        """Show something under the same name."""
+        self._recorder.display(value, display_id=self.display_id, **options)
+
+    def update(self, value: Any, **options: Any) -> None:
+        """Show something else under the same name."""
+        self._recorder.update_display(value, display_id=self.display_id, **options)
 
 
 class Stream:
@@ -478,20 +624,33 @@ class Image(Shown):
         return self.data if bytes(self.data[:2]) == b"\xff\xd8" else None
 
 
-def install_display(recorder: Recorder) -> None:
-    """Make `display` known everywhere, and `IPython.display` where there is no IPython."""
-    builtins.display = recorder.display  # type: ignore[attr-defined]  # as in any notebook
+def install_display(run: Run) -> None:
+    """Make `IPython` and `IPython.display` known where there is no IPython."""
     if "IPython" in sys.modules or importlib.machinery.PathFinder.find_spec("IPython"):
         return
     ipython, display = types.ModuleType("IPython"), types.ModuleType("IPython.display")
     for module in (ipython, display):
         module.__spec__ = importlib.machinery.ModuleSpec(module.__name__, None)
         sys.modules[module.__name__] = module
-    kinds = {"HTML": "_repr_html_", "Markdown": "_repr_markdown_", "Latex": "_repr_latex_"}
+    kinds = {
+        "HTML": "_repr_html_",
+        "Latex": "_repr_latex_",
+        "Markdown": "_repr_markdown_",
+        "Math": "_repr_latex_",
+        "SVG": "_repr_svg_",
+    }
     for name, method in kinds.items():
         setattr(display, name, type(name, (Shown,), {method: lambda self: self.data}))
-    vars(display).update(Image=Image, display=recorder.display, clear_output=lambda **_: None)
-    vars(ipython).update(display=display, get_ipython=lambda: None, __path__=[])
+    vars(display).update(Image=Image, DisplayHandle=Handle)
+    take_over_display(run, display)
+    vars(ipython).update(display=display, get_ipython=run.shell.for_cells_only, __path__=[])
+
+
+def take_over_display(run: Run, module: Any) -> None:
+    """Let the functions of `IPython.display` write into our notebook."""
+    recorder = run.recorder
+    shown = {"display": recorder.display, "clear_output": recorder.clear}
+    vars(module).update(shown, update_display=recorder.update_display)
 
 
 # --- What happens right after an import --------------------------------------------------------
@@ -844,6 +1003,309 @@ def axis_note(name: str, axis: Any) -> str | None:
     return f"{name}: categories, counted from 0" if module == "matplotlib.category" else None
 
 
+# --- Magics and commands -----------------------------------------------------------------------
+
+
+class Lines(list):  # type: ignore[type-arg]  # of texts
+    """What a command printed, by lines; `n` and `s` are the same as one text."""
+
+    @property
+    def n(self) -> str:
+        """The lines one below the other."""
+        return "\n".join(self)
+
+    @property
+    def s(self) -> str:
+        """The lines side by side."""
+        return " ".join(self)
+
+
+class Captured:
+    """What a cell under `%%capture` printed and showed."""
+
+    def __init__(self, recorder: Recorder, outputs: list[dict[str, Any]]) -> None:
+        self._recorder, self._all = recorder, outputs
+        self.outputs = [output for output in outputs if output["output_type"] != "stream"]
+        self.stdout, self.stderr = self._text("stdout"), self._text("stderr")
+
+    def _text(self, name: str) -> str:
+        return "".join(output["text"] for output in self._all if output.get("name") == name)
+
+    def show(self) -> None:
+        """Show it after all."""
+        for output in self._all:
+            if output["output_type"] == "stream":
+                self._recorder.stream(output["name"], output["text"])
+            else:
+                self._recorder.data(output["data"])
+
+    __call__ = show
+
+
+class TimeitResult:
+    """What `%timeit -o` gives: the time of the one time that the code was run."""
+
+    def __init__(self, seconds: float) -> None:
+        self.average = self.best = self.worst = seconds
+        self.all_runs, self.timings = [seconds], [seconds]
+        self.loops = self.repeat = 1
+        self.stdev = 0.0
+
+
+class Ignored:
+    """Stands for parts of a shell that a notebook may talk to and that matter on a screen only."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Ignored()
+
+    def __call__(self, *_arguments: Any, **_options: Any) -> None:
+        """Do nothing."""
+
+
+class Shell:
+    """What `get_ipython()` gives: as much of IPython's shell as notebooks use."""
+
+    def __init__(self, run: Run) -> None:
+        self._notebook = run
+        self.user_ns = run.namespace
+        self.config, self.events, self.display_formatter = Ignored(), Ignored(), Ignored()
+
+    def for_cells_only(self) -> Shell | None:
+        """Give the shell to cells; packages see that there is none, and do without."""
+        caller = sys._getframe(1)  # noqa: SLF001  # the only way to know who asks
+        return self if caller.f_globals is self.user_ns else None
+
+    def __repr__(self) -> str:
+        return "<the shell of this notebook>"
+
+    # IPython's own names, in its own manner
+
+    def magic(self, text: str) -> Any:
+        """Run a line magic given with its name."""
+        name, _, rest = text.lstrip("%").partition(" ")
+        return self.run_line_magic(name, rest)
+
+    def run_line_magic(self, name: str, line: str, **_options: Any) -> Any:
+        """Run a line magic; raise UnsupportedMagic."""
+        if name in HARMLESS:
+            return None
+        if name in INLINE:
+            return self._notebook.value_of(line)
+        if name not in LINE_MAGICS:
+            raise unsupported(f"%{name} {line}", "<cell>", 1)
+        if name in SHELL_WORDS:
+            return self.system(f"{name} {line}")
+        return getattr(self, f"_{name}")(line if name == "timeit" else self.expanded(line))
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> Any:
+        """Run a cell magic; raise UnsupportedMagic."""
+        if name not in CELL_MAGICS:
+            raise unsupported(f"%%{name} {line}", "<cell>", 1)
+        if name in SHOWN_CELLS:
+            return self._notebook.recorder.display({SHOWN_CELLS[name]: cell}, raw=True)
+        if name in PROGRAMS:
+            return self._program(line.split() if name == "script" else [name, *line.split()], cell)
+        return {
+            "capture": self._capture,
+            "file": self._writefile,
+            "timeit": self._timeit_cell,
+            "writefile": self._writefile,
+        }[name](line, cell)
+
+    def run_cell(self, source: str, **_options: Any) -> None:
+        """Run source as part of the cell that asks for it."""
+        self._notebook.execute_part(source)
+
+    def ex(self, source: str) -> None:
+        """Run statements."""
+        self._notebook.execute_part(source)
+
+    def ev(self, source: str) -> Any:
+        """Give the value of an expression."""
+        return eval(source, self.user_ns)  # noqa: S307  # running the notebook is the purpose
+
+    def push(self, names: dict[str, Any], **_options: Any) -> None:
+        """Assign names."""
+        self.user_ns.update(names)
+
+    def system(self, command: str) -> None:
+        """Run a command of the shell; what it prints is shown as it comes."""
+        import subprocess  # noqa: PLC0415  # few notebooks need it
+
+        with subprocess.Popen(  # noqa: S603  # what the notebook asks for
+            [shell_program(), "-c", self.expanded(command)], text=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="backslashreplace",
+        ) as process:  # fmt: skip
+            for text in process.stdout or ():
+                sys.stdout.write(text)
+        self.user_ns["_exit_code"] = process.returncode
+
+    def getoutput(self, command: str, **_options: Any) -> Lines:
+        """Run a command of the shell and give what it prints."""
+        import subprocess  # noqa: PLC0415  # few notebooks need it
+
+        ended = subprocess.run(  # noqa: S603  # what the notebook asks for
+            [shell_program(), "-c", self.expanded(command)], text=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="backslashreplace",
+            check=False,
+        )  # fmt: skip
+        self.user_ns["_exit_code"] = ended.returncode
+        return Lines(ended.stdout.splitlines())
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Ignored()
+
+    # The magics
+
+    def expanded(self, text: str) -> str:
+        """Put values in the place of `{expression}` and of `$name`, where there are such."""
+        text = re.sub(r"\{([^{}]+)\}", self._value_of, text)
+        return re.sub(r"\$(\$|[A-Za-z_]\w*)", self._value_named, text)
+
+    def _value_of(self, found: re.Match[str]) -> str:
+        try:
+            return str(eval(found[1], self.user_ns))  # noqa: S307  # as the notebook asks
+        except Exception:  # noqa: BLE001  # braces of the shell's own
+            return found[0]
+
+    def _value_named(self, found: re.Match[str]) -> str:
+        if found[1] == "$":
+            return "$"
+        return str(self.user_ns[found[1]]) if found[1] in self.user_ns else found[0]
+
+    def _cd(self, line: str) -> None:
+        os.chdir(Path(line.strip("'\" ") or "~").expanduser())
+        print(Path.cwd())  # noqa: T201  # as IPython does
+
+    def _pwd(self, _line: str) -> str:
+        return str(Path.cwd())
+
+    def _env(self, line: str) -> Any:
+        name, sign, value = line.partition("=" if "=" in line else " ")
+        if not name:
+            return dict(os.environ)
+        if not sign:
+            return os.environ[name.strip()]
+        os.environ[name.strip()] = value.strip()
+        print(f"env: {name.strip()}={value.strip()}")  # noqa: T201  # as IPython does
+        return None
+
+    _set_env = _env
+
+    def _sx(self, line: str) -> Lines:
+        return self.getoutput(line)
+
+    _system = _sx
+
+    def _who_ls(self, _line: str) -> list[str]:
+        hidden = {"In", "Out"}
+        return sorted(n for n in self.user_ns if not n.startswith("_") and n not in hidden)
+
+    def _run(self, line: str) -> None:
+        words = line.split()
+        options = [word for word in words if word in ("-i", "-n", "-e")]
+        path, *arguments = [word for word in words if word not in options]
+        if path.endswith(".ipynb"):
+            for cell in read_notebook(Path(path))["cells"]:
+                if cell["cell_type"] == "code":
+                    self._notebook.execute_part(source_of(cell))
+            return
+        code = compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
+        own = {"__name__": "__main__", "__file__": path}
+        namespace = self.user_ns if "-i" in options else own
+        kept, sys.argv = sys.argv, [path, *arguments]
+        try:
+            exec(code, namespace)  # noqa: S102  # running the notebook is the purpose
+        except SystemExit:
+            note(f"%run {path} called sys.exit()")
+        finally:
+            sys.argv = kept
+        self.user_ns.update({k: v for k, v in namespace.items() if not k.startswith("__")})
+
+    def _timeit(self, line: str) -> TimeitResult | None:
+        options, statement = timeit_options(line)
+        result = self._timed(statement, dict(self.user_ns))
+        return result if "o" in options else None
+
+    def _timeit_cell(self, line: str, cell: str) -> None:
+        namespace = dict(self.user_ns)
+        exec(timeit_options(line)[1], namespace)  # noqa: S102  # running the notebook is the purpose
+        self._timed(cell, namespace)
+
+    def _timed(self, source: str, namespace: dict[str, Any]) -> TimeitResult:
+        import time  # noqa: PLC0415  # few notebooks need it
+
+        code = compile(
+            source, self._notebook.filename, "exec", self._notebook.flags, dont_inherit=True
+        )
+        begun = time.perf_counter()
+        exec(code, namespace)  # noqa: S102  # running the notebook is the purpose
+        seconds = time.perf_counter() - begun
+        note(f"{self._notebook.filename.strip('<>')}: ran once for timeit, in {seconds:.3g} s")
+        return TimeitResult(seconds)
+
+    def _capture(self, line: str, cell: str) -> None:
+        recorder = self._notebook.recorder
+        kept, recorder.outputs = recorder.outputs, []
+        try:
+            self._notebook.execute_part(cell)
+        finally:
+            self._notebook.show_figures()
+            captured, recorder.outputs = recorder.finish(), kept
+        names = [word for word in line.split() if not word.startswith("--")]
+        if names:
+            self.user_ns[names[0]] = Captured(recorder, captured)
+
+    def _writefile(self, line: str, cell: str) -> None:
+        words = self.expanded(line).split()
+        names = [word for word in words if not word.startswith("-")]
+        path = Path(names[0].strip("'\"")).expanduser()
+        mode = "a" if {"-a", "--append"} & set(words) else "w"
+        word = "Appending to" if mode == "a" else "Overwriting" if path.exists() else "Writing"
+        print(f"{word} {path}")  # noqa: T201  # as IPython does
+        with path.open(mode, encoding="utf-8") as file:
+            file.write(cell if cell.endswith("\n") else cell + "\n")
+
+    def _program(self, words: list[str], cell: str) -> None:
+        import subprocess  # noqa: PLC0415  # few notebooks need it
+
+        command = [word for word in words if not word.startswith("--")]
+        if command[0].startswith("python"):
+            command[0] = sys.executable
+        ended = subprocess.run(  # noqa: S603  # what the notebook asks for
+            command, input=cell + "\n", capture_output=True, text=True, check=False,
+            errors="backslashreplace",
+        )  # fmt: skip
+        sys.stdout.write(ended.stdout)
+        sys.stderr.write(ended.stderr)
+        if ended.returncode and "--no-raise-error" not in words:
+            raise subprocess.CalledProcessError(ended.returncode, command)
+
+
+def shell_program() -> str:
+    """Return the shell that runs commands."""
+    return next(filter(os.path.exists, ("/bin/bash", "/bin/sh")))
+
+
+def timeit_options(line: str) -> tuple[str, str]:
+    """Split the options off a line for timeit.
+
+    >>> timeit_options("-n 10 -o f(-x)")
+    ('no', 'f(-x)')
+    """
+    found = ""
+    while True:
+        option = re.match(r"\s*-(?:([nrp])\s*\d+|([tcqo]+|v))(\s+|$)", line)
+        if option is None:
+            return found, line.strip()
+        found += option[1] or option[2]
+        line = line[option.end() :]
+
+
 # --- Outputs -----------------------------------------------------------------------------------
 
 
@@ -1094,14 +1556,20 @@ class Run:
         self.namespace = vars(module)
         self.recorder, self.plots = Recorder(), Plots()
         self.loop: Any = None
-        self.flags = 0
+        self.flags, self.filename = 0, ""
+        self.last: list[Any] = ["", "", ""]
+        self.shell = Shell(self)
+        self.namespace.update(In=[""], Out={}, _="", __="", ___="")
         self.imports = AfterImport(
             {
                 "random": lambda random: random.seed(seed),
                 "numpy.random": lambda random: random.seed(seed % 2**32),
                 "matplotlib.figure": self.plots.wrap,
                 "matplotlib.pyplot": self.take_over_show,
-                "IPython.display": lambda shown: vars(shown).update(display=self.recorder.display),
+                "IPython.core.getipython": lambda module: vars(module).update(
+                    get_ipython=self.shell.for_cells_only
+                ),
+                "IPython.display": lambda module: take_over_display(self, module),
             }
         )
         sys.meta_path.insert(0, self.imports)
@@ -1126,12 +1594,42 @@ class Run:
         """Run the code of a cell and show its last expression."""
         lines = source.splitlines(keepends=True)
         linecache.cache[filename] = (len(source), None, lines, filename)
-        tree, parsed = parse_cell(source, filename, self.flags)
-        last = split_last(tree, parsed)
-        self.evaluate(tree, filename, "exec")
-        value = None if last is None else self.evaluate(ast.Expression(last), filename, "eval")
+        self.filename = filename
+        self.remember_source(source)
+        value = self.value_of(source)
         if value is not None:
             self.recorder.data(representations(value), count)
+            self.remember_value(value, count)
+
+    def value_of(self, source: str) -> Any:
+        """Run some source; return the value of its last expression, None when it has none."""
+        tree, parsed = parse_cell(source, self.filename, self.flags)
+        last = split_last(tree, parsed)
+        self.evaluate(tree, self.filename, "exec")
+        return None if last is None else self.evaluate(ast.Expression(last), self.filename, "eval")
+
+    def execute_part(self, source: str) -> None:
+        """Run source that a magic of the running cell holds, and show its last expression."""
+        value = self.value_of(source)
+        if value is not None:
+            self.recorder.data(representations(value))
+
+    def remember_source(self, source: str) -> None:
+        """Keep the source of a cell in `In`, where it is still ours."""
+        known = self.namespace.get("In")
+        if isinstance(known, list):
+            known.append(source)
+
+    def remember_value(self, value: Any, count: int) -> None:
+        """Keep a value in `Out` and under `_`, where these are still ours."""
+        known = self.namespace.get("Out")
+        if isinstance(known, dict):
+            known[count] = value
+        self.namespace[f"_{count}"] = value
+        names = ("_", "__", "___")
+        if all(self.namespace.get(n) is was for n, was in zip(names, self.last)):  # noqa: B905  # Python 3.9
+            self.last = [value, *self.last[:2]]
+            self.namespace.update(zip(names, self.last))  # noqa: B905  # Python 3.9
 
     def evaluate(self, tree: ast.Module | ast.Expression, filename: str, mode: str) -> Any:
         """Run a piece of code in the names of the notebook, awaiting it where it awaits."""
@@ -1276,8 +1774,9 @@ def run_job(job: dict[str, Any], folder: Path, events: Events, manifest: dict[st
     cells = numbered_cells(notebook, job["parameters"])
     run = Run(job["seed"])
     if any("IPython" in source_of(cell) for _, _, cell in cells):
-        install_display(run.recorder)
-    builtins.display = run.recorder.display  # type: ignore[attr-defined]  # as in any notebook
+        install_display(run)
+    names = {"display": run.recorder.display, "get_ipython": lambda: run.shell}
+    vars(builtins).update(names)  # as in any notebook
     streams = sys.stdout, sys.stderr
     sys.stdout = Stream("stdout", streams[0], run.recorder)
     sys.stderr = Stream("stderr", streams[1], run.recorder)
@@ -1294,7 +1793,7 @@ def run_job(job: dict[str, Any], folder: Path, events: Events, manifest: dict[st
 def prepare() -> None:
     """Make this process ready: imports from the work folder, pictures without a screen."""
     here = str(Path(__file__).resolve().parent)
-    sys.path[:] = [str(WORK), *(entry for entry in sys.path if entry not in ("", here))]
+    sys.path[:] = [str(WORK), *(entry for entry in sys.path if entry not in ("", here, str(WORK)))]
     os.environ.setdefault("MPLBACKEND", "Agg")
     for stream in (sys.stdout, sys.stderr):  # the log is read while it grows
         stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]  # a TextIOWrapper

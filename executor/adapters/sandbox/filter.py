@@ -81,7 +81,17 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "userfaultfd": (323, 282),
     "uselib": (134, None),
 }
-CLONE, CLONE3, IOCTL, SOCKET = (56, 220), (435, 435), (16, 29), (41, 198)
+# Memory that belongs to no process, so that nobody counts it; said not to exist, as clone3 is, so
+# that programs which can do without do.
+MISSING: dict[str, tuple[int | None, int | None]] = {
+    "clone3": (435, 435),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
+    "shmget": (29, 194),
+}
+# What it takes to make namespaces: granted to an interpreter that jobs are forked from.
+NESTING = {"mount", "mount_setattr", "pivot_root", "sethostname", "umount2", "unshare"}
+CLONE, IOCTL, SOCKET = (56, 220), (16, 29), (41, 198)
 
 
 def instruction(code: int, value: int, skip_if: int = 0, skip_else: int = 0) -> bytes:
@@ -104,8 +114,11 @@ def on_argument(offset: int, tests: bytes, otherwise: bytes) -> bytes:
     return instruction(LOAD, offset) + tests + otherwise
 
 
-def seccomp_filter(machine: str = "") -> bytes:
+def seccomp_filter(machine: str = "", *, nested: bool = False) -> bytes:
     """The filter for an architecture (by default this machine's); empty when it is not known.
+
+    With ``nested`` namespaces can be made by ``unshare``: for an interpreter that jobs are forked
+    from, each of which adds the whole filter.
 
     ``clone3`` hides its flags behind a pointer, so it is said not to exist: the C library then
     falls back to ``clone``, whose flags can be seen.
@@ -115,11 +128,13 @@ def seccomp_filter(machine: str = "") -> bytes:
         return b""
     column = list(ARCHITECTURES).index(machine)
     allow = instruction(RETURN, ALLOW)
-    plain = [numbers[column] for numbers in REFUSED.values()]
+    granted = NESTING if nested else set()
+    plain = [numbers[column] for name, numbers in REFUSED.items() if name not in granted]
+    missing = [numbers[column] for numbers in MISSING.values()]
     parts = [
         head(machine),
         *(when(number, refusal()) for number in plain if number is not None),
-        when(CLONE3[column], refusal(errno.ENOSYS)),
+        *(when(number, refusal(errno.ENOSYS)) for number in missing if number is not None),
         when(CLONE[column], on_argument(FIRST_ARGUMENT_AT, refused_flags(), allow)),
         when(IOCTL[column], on_argument(SECOND_ARGUMENT_AT, refused_requests(), allow)),
         when(SOCKET[column], allowed_families()),

@@ -37,22 +37,23 @@ def refused(number: int) -> int:
     return 0x00050000 | number
 
 
-NUMBERS = {  # clone, clone3, ioctl, socket, ptrace, mount, unshare, read
-    X86: (56, 435, 16, 41, 101, 165, 272, 0),
-    ARM: (220, 435, 29, 198, 117, 40, 97, 63),
+NUMBERS = {  # clone, clone3, memfd_create, ioctl, socket, ptrace, mount, unshare, read
+    X86: (56, 435, 319, 16, 41, 101, 165, 272, 0),
+    ARM: (220, 435, 279, 29, 198, 117, 40, 97, 63),
 }
 
 
 @pytest.mark.parametrize(("machine", "architecture"), MACHINES)
 def test_filter_answers_each_call(machine: str, architecture: int) -> None:
     program = seccomp_filter(machine)
-    clone, clone3, ioctl, socket, ptrace, mount, unshare, read = NUMBERS[architecture]
+    clone, clone3, memfd, ioctl, socket, ptrace, mount, unshare, read = NUMBERS[architecture]
     calls = [
         (clone, 17),
         (clone, 0x10000000 | 17),
         (clone, 0x00020000),
         (clone, 0x003D0F00),  # as threads are made
         (clone3,),
+        (memfd,),
         (ioctl, 1, 0x5401),
         (ioctl, 0, 0x5412),
         (ioctl, 0, 1 << 32 | 0x5412),  # the kernel reads only the low half
@@ -69,6 +70,7 @@ def test_filter_answers_each_call(machine: str, architecture: int) -> None:
         refused(errno.EPERM),
         refused(errno.EPERM),
         ALLOWED,
+        refused(errno.ENOSYS),
         refused(errno.ENOSYS),
         ALLOWED,
         refused(errno.EPERM),
@@ -94,3 +96,19 @@ def test_second_table_of_calls_is_closed() -> None:
 
 def test_unknown_architecture_has_no_filter() -> None:
     assert seccomp_filter("riscv64") == b""
+
+
+@pytest.mark.parametrize(("machine", "architecture"), MACHINES)
+def test_interpreter_that_jobs_fork_from_may_make_namespaces_by_unshare_alone(
+    machine: str, architecture: int
+) -> None:
+    program = seccomp_filter(machine, nested=True)
+    clone, clone3, _, _, _, ptrace, mount, unshare, _ = NUMBERS[architecture]
+    calls = [(clone, 0x10000000 | 17), (clone3,), (ptrace,), (mount,), (unshare,)]
+    assert [verdict(program, architecture, *call) for call in calls] == [
+        refused(errno.EPERM),
+        refused(errno.ENOSYS),
+        refused(errno.EPERM),
+        ALLOWED,
+        ALLOWED,
+    ]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-import signal
 import sys
 
 from . import kernel, user, view
 
 TYPE_CHECKING = False  # typing itself costs 5 ms, and annotations are never evaluated here
 if TYPE_CHECKING:
+    import signal
     from typing import Any, NoReturn
+else:
+    import _signal as signal  # the same; signal itself costs 4 ms, for its enumerations
 
 EVENTS = 3  # the command's descriptor for events
 
@@ -51,8 +53,8 @@ def described(status: int) -> bytes:
     return b"exited %d\n" % code if code >= 0 else b"signalled %d\n" % -code
 
 
-def first_process(orders: dict[str, Any], events: int, status: int, life: int) -> NoReturn:
-    """Be process 1 of the namespaces: build the view, start the command, reap, report."""
+def enclose(orders: dict[str, Any], life: int) -> None:
+    """Make process 1 of the namespaces what the command starts from: its view, no privileges."""
     view.build(orders["view"])
     loopback_up()
     kernel.call("sethostname", b"sandbox", 7)
@@ -64,10 +66,26 @@ def first_process(orders: dict[str, Any], events: int, status: int, life: int) -
         os._exit(1)
     if orders["filter"]:
         user.filter_calls(orders["filter"])
+
+
+def first_process(orders: dict[str, Any], events: int, status: int, life: int) -> NoReturn:
+    """Be process 1 of the namespaces: build the view, start the command, reap, report."""
+    enclose(orders, life)
+    if orders["nested"]:  # the command has another number than those it starts have in theirs
+        os.waitpid(os.fork() or os._exit(0), 0)
     command = os.fork()
     if command == 0:
         os.chdir(orders["folder"])
         execute(orders, events)
+    if orders["nested"]:  # the end of a warm interpreter is to be seen at once
+        os.close(events)
+    reap(command, status)
+
+
+def reap(command: int, status: int) -> NoReturn:
+    """As process 1: wait for all, and end with the command, telling how it ended."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # process 1 gets only what it has a handler for
+        signal.signal(number, signal.SIG_DFL)
     while True:
         child, result = os.wait()
         if child == command:
@@ -91,6 +109,13 @@ def hand_over(contents: dict[int, bytes]) -> None:
         os.write(made, content)
         os.lseek(made, 0, os.SEEK_SET)
         os.dup2(made, number)
+
+
+def enter(entries: list[int]) -> None:
+    """Enter control groups, by their lists of processes, opened while we still were the service."""
+    for entry in entries:
+        os.write(entry, b"0")
+        os.close(entry)
 
 
 def inner(orders: dict[str, Any], events: int, status: int, life: int) -> NoReturn:

@@ -42,10 +42,10 @@ def unshare(flags: int) -> None:
     kernel.write("/proc/self/gid_map", f"{gid} {gid} 1")
 
 
-def forbid_namespaces(*, required: bool) -> None:
-    """No further user namespace below ours; may fail unless required (the filter refuses too)."""
+def allow_namespaces(number: int, *, required: bool) -> None:
+    """So many user namespaces below ours; may fail unless required (a filter refuses them too)."""
     try:
-        kernel.write("/proc/sys/user/max_user_namespaces", "0")
+        kernel.write("/proc/sys/user/max_user_namespaces", str(number))
     except OSError:  # /proc/sys is read-only in many containers
         if required:
             raise
