@@ -11,6 +11,7 @@ import requests
 from catalogue.domain.entry import DataFile
 from executor.errors import DataUnreachableError, StoppedError
 from lib import digest, hosts, mirror, store
+from lib.pinned import PinnedSession
 
 BYTES_AT_MOST = 2 * 1024**3
 SECONDS = (10, 60)
@@ -54,7 +55,7 @@ def _fetch(file: DataFile, allowed_hosts: Sequence[str], should_stop: Callable[[
     with tempfile.NamedTemporaryFile(prefix="reprise-data-") as handle:
         path = Path(handle.name)
         try:
-            with requests.Session() as session:
+            with PinnedSession() as session:
                 _download(session, file, path, allowed_hosts, should_stop)
         except requests.RequestException as error:
             raise _UnreachableError(_reason(error)) from None
@@ -66,7 +67,7 @@ def _fetch(file: DataFile, allowed_hosts: Sequence[str], should_stop: Callable[[
 
 
 def _download(
-    session: requests.Session,
+    session: PinnedSession,
     file: DataFile,
     path: Path,
     allowed_hosts: Sequence[str],
@@ -74,10 +75,10 @@ def _download(
 ) -> None:
     url = file.url
     for _hop in range(HOPS_AT_MOST):
-        refusal = hosts.refuse(url, allowed=allowed_hosts)
-        if refusal:
-            raise _UnreachableError(refusal.reason)
-        with session.get(url, stream=True, timeout=SECONDS, allow_redirects=False) as answer:
+        found = hosts.addresses(url, allowed=allowed_hosts)
+        if isinstance(found, hosts.Refusal):
+            raise _UnreachableError(found.reason)
+        with session.ask(url, found, timeout=SECONDS) as answer:
             if answer.status_code not in REDIRECTS:
                 return _save(answer, file, path, should_stop)
             url = urljoin(url, answer.headers.get("Location", ""))
