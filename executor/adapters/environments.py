@@ -1,26 +1,30 @@
-"""Environments: one folder a lock, built once by uv, read-only for those who run in it."""
+"""Environments: one folder a lock, built once by uv, read-only for those who run in it.
+
+``DATA/environments/<digest>/`` is whole when it holds a file ``complete``; ``<digest>.lock``
+beside it is held alone by who builds or removes it, together by those who use it, and its time
+is that of the last use.
+"""
 
 import fcntl
 import os
 import platform
 import shutil
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from catalogue.domain.lock import packages
+from executor.adapters import bytecode, uv, wheels
 from executor.domain.address import environment_digest
 from executor.errors import PlatformFailedError, RunFailedError, StoppedError
 from lib import registry
 
-SECONDS_AT_MOST = 900
-POLL_SECONDS = 0.3
 STAMP = "complete"
+POLL_SECONDS = 0.02
+CACHE_GUARD = "cache/uv.lock"
 
 
 def never() -> bool:
@@ -34,31 +38,61 @@ def digest_of(lock: str) -> str:
     return environment_digest(lock=lock, python=python, machine=platform.machine())
 
 
+def folder_of(root: Path, lock: str) -> Path:
+    """Where the environment of a lock is or will be."""
+    return root / "environments" / digest_of(lock)
+
+
 def is_built(root: Path, lock: str) -> bool:
     """Whether the environment of a lock is there already."""
-    return (root / "environments" / digest_of(lock) / STAMP).is_file()
+    return (folder_of(root, lock) / STAMP).is_file()
 
 
 def ensure(root: Path, lock: str, *, should_stop: Callable[[], bool] = never) -> Path:
     """The folder of the environment of a lock, built when it is not there yet.
 
     Only one process builds it; the others wait. What an earlier, interrupted build left is
-    thrown away.
+    thrown away. Who runs in it uses :func:`held`, so that it is not removed meanwhile.
 
     Raises:
         RunFailedError: the lock cannot be installed as wheels with these hashes.
         PlatformFailedError: the registry did not answer, or the disk is full.
         StoppedError: ``should_stop`` said so.
     """
-    folder = root / "environments" / digest_of(lock)
-    if (folder / STAMP).is_file():
+    with held(root, lock, should_stop=should_stop) as folder:
         return folder
-    with _alone(folder):
-        if not (folder / STAMP).is_file():
-            shutil.rmtree(folder, ignore_errors=True)
-            _build(root, folder, lock, should_stop)
-            (folder / STAMP).write_text("")
-    return folder
+
+
+@contextmanager
+def held(root: Path, lock: str, *, should_stop: Callable[[], bool] = never) -> Iterator[Path]:
+    """The same folder, kept from being removed until the end of the block.
+
+    Raises:
+        as :func:`ensure`.
+    """
+    folder = folder_of(root, lock)
+    with guard(folder) as handle:
+        while True:
+            _take(handle, fcntl.LOCK_SH, should_stop)
+            if (folder / STAMP).is_file():
+                break
+            _take(handle, fcntl.LOCK_EX, should_stop)
+            if not (folder / STAMP).is_file():
+                _build(root, folder, lock, should_stop)
+        os.utime(handle.fileno())
+        yield folder
+
+
+@contextmanager
+def guard(folder: Path) -> Iterator[IO[str]]:
+    """The file whose lock guards an environment, open; closing it gives the lock back."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        handle = folder.with_suffix(".lock").open("a")
+    except OSError as error:
+        raise uv.of_system(error) from None
+    with handle:
+        yield handle
 
 
 def python_of(folder: Path) -> Path:
@@ -66,80 +100,82 @@ def python_of(folder: Path) -> Path:
     return folder / "bin" / "python"
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+def _take(handle: IO[str], kind: int, should_stop: Callable[[], bool]) -> None:
+    """Take a lock; who waits for another's build can still be stopped."""
+    while True:
+        try:
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if should_stop():
+                raise StoppedError from None
+            time.sleep(POLL_SECONDS)
+        else:
+            return
 
 
 def _build(root: Path, folder: Path, lock: str, should_stop: Callable[[], bool]) -> None:
-    uv = Path(sys.executable).with_name("uv")
-    if not uv.is_file():
-        raise PlatformFailedError(
-            "no-installer", "uv is missing beside the service: run `make up` again."
-        )
-    _call(root, uv, should_stop, "venv", "--quiet", "--python", sys.executable, str(folder))
-    text = folder / "requirements.lock"
-    text.write_text(lock)
-    if packages(lock):
-        only = ("--require-hashes", "--only-binary", ":all:", "--compile-bytecode")
-        python = ("--python", str(python_of(folder)))
-        _call(root, uv, should_stop, "pip", "sync", "--quiet", *only, *python, str(text))
+    shutil.rmtree(folder, ignore_errors=True)
+    with guard(root / CACHE_GUARD) as handle:
+        _take(handle, fcntl.LOCK_SH, should_stop)
+        command = ("venv", "--quiet", "--python", sys.executable, str(folder))
+        _refuse(uv.call(root, *command, should_stop=should_stop))
+        try:
+            (folder / "requirements.lock").write_text(lock)
+            if packages(lock):
+                _install(root, folder, lock, should_stop)
+            (folder / STAMP).write_text("")
+        except OSError as error:
+            raise uv.of_system(error) from None
 
 
-def _call(root: Path, uv: Path, should_stop: Callable[[], bool], *arguments: str) -> None:
-    environ = os.environ | {
-        "UV_CACHE_DIR": str(root / "cache" / "uv"),
-        "UV_PYTHON_DOWNLOADS": "never",
-        "UV_NO_PROGRESS": "1",
-    }
-    environ.pop("VIRTUAL_ENV", None)
-    command = [str(uv), *arguments]
+def _install(root: Path, folder: Path, lock: str, should_stop: Callable[[], bool]) -> None:
+    """Install the kept wheels of a lock; where they cannot be kept, what the index gives."""
     try:
-        with tempfile.TemporaryFile() as told:
-            code = _wait(command, environ, root, told, should_stop)
-            told.seek(0)
-            reason = " ".join(told.read(20_000).decode("utf-8", "replace").split())[:1500]
-    except OSError as error:
-        raise PlatformFailedError(
-            "environment", f"The environment could not be built: {error.strerror}."
-        ) from None
-    if code:
-        _refuse(reason)
+        kept = _sync_kept(root, folder, lock, should_stop)
+    except wheels.WheelsAwayError:
+        kept = ()
+        _refuse(_sync(root, folder, should_stop))
+    bytecode.complete(root, folder, kept, should_stop=should_stop)
 
 
-def _wait(
-    command: list[str],
-    environ: Mapping[str, str],
-    root: Path,
-    told: IO[bytes],
-    should_stop: Callable[[], bool],
-) -> int:
-    until = time.monotonic() + SECONDS_AT_MOST
-    with subprocess.Popen(  # noqa: S603 -- a fixed program and paths of our own
-        command, env=environ, cwd=root, stdin=subprocess.DEVNULL, stdout=told, stderr=told
-    ) as process:
-        while True:
-            with suppress(subprocess.TimeoutExpired):
-                return process.wait(POLL_SECONDS)
-            if should_stop() or time.monotonic() > until:
-                process.kill()
-                break
-    if time.monotonic() > until:
-        sentence = f"The environment was not built within {SECONDS_AT_MOST} s."
-        raise PlatformFailedError("environment", sentence)
-    raise StoppedError
+def _sync_kept(
+    root: Path, folder: Path, lock: str, should_stop: Callable[[], bool]
+) -> tuple[Path, ...]:
+    """Install from kept wheels; those that were damaged on the disk are fetched anew, once."""
+    kept = wheels.ensure(root, lock, should_stop=should_stop)
+    reason = _sync(root, folder, should_stop, *_from(kept))
+    if reason and wheels.drop_damaged(kept):
+        kept = wheels.ensure(root, lock, should_stop=should_stop)
+        reason = _sync(root, folder, should_stop, *_from(kept))
+    _refuse(reason)
+    return kept
+
+
+def _from(kept: tuple[Path, ...]) -> Iterator[str]:
+    """Options that let uv see these wheels and no index."""
+    yield from ("--offline", "--no-index")
+    for wheel in kept:
+        yield from ("--find-links", str(wheel.parent))
+
+
+def _sync(root: Path, folder: Path, should_stop: Callable[[], bool], *options: str) -> str:
+    only = ("--require-hashes", "--only-binary", ":all:")
+    python = ("--python", str(python_of(folder)))
+    lock = str(folder / "requirements.lock")
+    return uv.call(
+        root, "pip", "sync", "--quiet", *only, *options, *python, lock, should_stop=should_stop
+    )
 
 
 def _refuse(reason: str) -> None:
+    if not reason:
+        return
+    if registry.is_full(reason):
+        raise uv.disk_full()
     if registry.is_away(reason):
         raise PlatformFailedError(
             "registry", f"The package registry did not answer as it should: {reason}"
         )
-    if "no space left" in reason.lower():
-        raise PlatformFailedError("disk-full", "The disk of the service is full.")
     raise RunFailedError(
         "environment", f"The environment of this entry cannot be installed: {reason}"
     )
