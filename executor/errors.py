@@ -37,6 +37,46 @@ class UnknownProductError(ProblemError):
     title = "No such product"
 
 
+class ProductEvictedError(ProblemError):
+    """The bytes of a product were cleared away; its address makes them again."""
+
+    id = "executor:user:product-evicted"
+    status = 410
+    title = "The product has to be made again"
+
+
+class ProductKeptError(ProblemError):
+    """The product's bytes are there, so there is nothing to make again."""
+
+    id = "executor:user:product-kept"
+    status = 409
+    title = "The product is kept"
+
+
+class UploadGoneError(ProblemError):
+    """An uploaded product is not kept any more, and no run makes it."""
+
+    id = "executor:user:upload-gone"
+    status = 410
+    title = "The upload is gone"
+
+
+class UploadTooLargeError(ProblemError):
+    """An uploaded file has too many bytes."""
+
+    id = "executor:user:upload-too-large"
+    status = 413
+    title = "The file is too large"
+
+
+class BadRangeError(ProblemError):
+    """A range was asked for that lies outside the product."""
+
+    id = "executor:user:bad-range"
+    status = 416
+    title = "No byte of the product is in this range"
+
+
 class RunEndedError(ProblemError):
     """The run has ended, so it cannot be cancelled."""
 
@@ -45,12 +85,51 @@ class RunEndedError(ProblemError):
     title = "The run has ended"
 
 
+class RunNotOverError(ProblemError):
+    """The run has neither failed nor been cancelled, so it cannot be tried again."""
+
+    id = "executor:user:run-not-over"
+    status = 409
+    title = "The run cannot be tried again"
+
+
 class QueueFullError(ProblemError):
     """More runs wait than this service takes."""
 
     id = "executor:platform:queue-full"
     status = 503
     title = "Too many runs are waiting"
+
+
+class BadTokenError(ProblemError):
+    """The token of a request is nobody's."""
+
+    id = "executor:user:bad-token"
+    status = 401
+    title = "The token is not known"
+
+
+class UnknownAccountError(ProblemError):
+    """No account has this name."""
+
+    id = "executor:user:unknown-account"
+    status = 404
+    title = "No such account"
+
+
+class QuotaError(ProblemError):
+    """The asker has used up what they may use."""
+
+    id = "executor:user:quota"
+    status = 429
+    title = "Your share is used up"
+
+
+class InputFailedError(ProblemError):
+    """A run that feeds this one failed, so it cannot be run."""
+
+    id = "executor:user:input-failed"
+    title = "An input failed"
 
 
 class RunFailedError(ProblemError):
@@ -73,6 +152,24 @@ class PlatformFailedError(ProblemError):
     def __init__(self, kind: str, detail: str) -> None:
         super().__init__(detail)
         self.id = f"executor:platform:{kind}"
+
+
+class SiteFailedError(PlatformFailedError):
+    """A site did not run what it was given: the run is tried again, elsewhere if that is open."""
+
+    id = "executor:platform:site"
+    title = "The site failed"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__("site", f"The site {name} failed: {reason}.")
+
+
+class UnknownSiteError(ProblemError):
+    """No site has this name."""
+
+    id = "executor:user:unknown-site"
+    status = 404
+    title = "No such site"
 
 
 class DataUnreachableError(ProblemError):

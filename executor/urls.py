@@ -2,19 +2,43 @@
 
 from django.urls import path
 
+from executor.api import products as product_api
+from executor.api import provenance
 from executor.api import runs as api
-from executor.pages import plots, runs
+from executor.pages import plans, plots, products, runs
 
 api_urlpatterns = [
     path("runs/", api.RunList.as_view(), name="api-runs"),
+    path("runs/plan/", api.PlanPreview.as_view(), name="api-plan"),
+    path("runs/<str:address>/plan/", api.RunPlan.as_view(), name="api-run-plan"),
+    path("runs/<str:address>/explain/", api.RunExplain.as_view(), name="api-run-explain"),
     path("runs/<str:address>/", api.RunDetail.as_view(), name="api-run"),
     path("runs/<str:address>/cancel/", api.RunCancel.as_view(), name="api-run-cancel"),
-    path("runs/<str:address>/provenance/", api.RunProvenance.as_view(), name="api-run-provenance"),
+    path(
+        "runs/<str:address>/provenance/",
+        provenance.RunProvenance.as_view(),
+        name="api-run-provenance",
+    ),
+    path("products/", product_api.ProductList.as_view(), name="api-products"),
+    path("products/<str:digest>/", product_api.ProductDetail.as_view(), name="api-product"),
+    path(
+        "products/<str:digest>/provenance/",
+        provenance.ProductProvenance.as_view(),
+        name="api-product-provenance",
+    ),
+    path(
+        "products/<str:digest>/again/",
+        product_api.ProductAgain.as_view(),
+        name="api-product-again",
+    ),
 ]
 page_urlpatterns = [
     path("runs/", runs.run_list, name="runs"),
+    path("runs/plan", plans.plan_page, name="plan"),
     path("runs/<str:address>", runs.run_page, name="run"),
     path("runs/<str:address>/cancel", runs.run_cancel, name="run-cancel"),
+    path("runs/<str:address>/retry", runs.run_retry, name="run-retry"),
     path("runs/<str:address>/plots/<str:name>", plots.plot, name="run-plot"),
-    path("products/<str:digest>", runs.product, name="product"),
+    path("products/<str:digest>", products.product, name="product"),
+    path("products/<str:digest>/again", products.product_again, name="product-again"),
 ]

@@ -1,60 +1,58 @@
 """Keeping what a run made: every output once, by digest, or a sentence why not."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
+from executor.actions.ending import Found
 from executor.adapters import folders
 from executor.domain.job import MEBIBYTE, Cause, Ending
 from executor.domain.manifest import (
     BYTES_AT_MOST,
     BadManifestError,
     Manifest,
-    media_type,
     read_manifest,
 )
-from executor.domain.states import State
-from executor.errors import RunFailedError, StoppedError
-from executor.models import Attempt, Output, Product, Run
-from lib import store
+from executor.errors import RunFailedError
+from executor.models import Attempt, Run
 
 NOTEBOOK = "executed.ipynb"
 NOTEBOOK_AT_MOST = 64 * 1024 * 1024
 KILLED = 9
 DONE = (Cause.EXITED, 0)
 
-Found = tuple[str, str, str, bytes]
-"""Name, role, file name and bytes of something to keep."""
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an ended job left, its bytes in the store but not yet in any row.
+
+    Attributes:
+        found: what there is to keep.
+        fault: why the run has failed all the same; None when it has not.
+    """
+
+    found: tuple[Found, ...]
+    fault: RunFailedError | None = None
 
 
-def keep_products(attempt: Attempt, folder: Path, ending: Ending) -> int:
-    """Store the outputs of an ended job and write their rows; returns how many.
+def keep_products(attempt: Attempt, folder: Path, ending: Ending) -> Kept:
+    """Store the bytes of what an ended job made; rows are written with the end of the attempt.
 
     The executed notebook is kept also when the notebook raised, because it shows where.
 
     Raises:
-        RunFailedError: the notebook raised, was killed, or did not give all its outputs.
-        StoppedError: another worker has taken the run over.
+        RunFailedError: the job was killed, or an output is not acceptable.
     """
     manifest = _manifest(folder, ending)
     attempt.facts_json |= {"python": manifest.python, "packages": list(manifest.packages)}
-    notebook = _executed(folder)
     if manifest.fault or manifest.missing:
-        _keep(attempt, notebook)
-        raise _fault(manifest)
+        return Kept(_executed(folder), _fault(manifest))
     if (ending.cause, ending.code) != DONE:
         # Whatever the manifest says, the runner did not write it and end as it does.
         raise RunFailedError("no-products", _why_nothing(ending))
-    return _keep(attempt, notebook + _outputs(attempt.run, folder, manifest))
-
-
-def _keep(attempt: Attempt, found: tuple[Found, ...]) -> int:
-    products = [(name, role, file, *_put(data)) for name, role, file, data in found]
-    with transaction.atomic():
-        _still_mine(attempt)
-        _write(attempt.run, products)
-    return len(products)
+    outputs = _outputs(attempt.run, folder, manifest)
+    return Kept(_executed(folder) + outputs)
 
 
 def _manifest(folder: Path, ending: Ending) -> Manifest:
@@ -85,10 +83,10 @@ def _fault(manifest: Manifest) -> RunFailedError:
 
 def _executed(folder: Path) -> tuple[Found, ...]:
     try:
-        data = folders.read_file(folder, NOTEBOOK, NOTEBOOK_AT_MOST)
+        kept = folders.keep_file(folder, NOTEBOOK, NOTEBOOK_AT_MOST)
     except folders.HostileFileError:
         return ()
-    return (("notebook", "notebook", NOTEBOOK, data),)
+    return (("notebook", "notebook", NOTEBOOK, *kept),)
 
 
 def _outputs(run: Run, folder: Path, manifest: Manifest) -> tuple[Found, ...]:
@@ -102,36 +100,17 @@ def _outputs(run: Run, folder: Path, manifest: Manifest) -> tuple[Found, ...]:
     plots = manifest.plots or {}
     files = [(name, "output", made[name]) for name in wanted]
     files += [(name, "plot", plots[file]) for name, _role, file in files if file in plots]
-    return tuple((name, role, file, _read(folder, file)) for name, role, file in files)
+    return _kept(folder, files)
 
 
-def _read(folder: Path, file: str) -> bytes:
+def _kept(folder: Path, files: list[tuple[str, str, str]]) -> tuple[Found, ...]:
+    """Take files into the store, all of them or none."""
+    most = settings.RUN_FOLDER_MB * MEBIBYTE
     try:
-        return folders.read_file(folder, file, settings.RUN_FOLDER_MB * MEBIBYTE)
+        for _name, _role, file in files:
+            folders.check_file(folder, file, most)
+        return tuple(
+            (name, role, file, *folders.keep_file(folder, file, most)) for name, role, file in files
+        )
     except folders.HostileFileError as error:
         raise RunFailedError("hostile-output", f"An output is not acceptable: {error}.") from None
-
-
-def _put(data: bytes) -> tuple[str, int]:
-    return store.put(data), len(data)
-
-
-def _still_mine(attempt: Attempt) -> None:
-    mine = Run.objects.filter(pk=attempt.run_id, token=attempt.run.token, state=State.RUNNING)
-    if not mine.exists():
-        raise StoppedError
-
-
-def _write(run: Run, products: list[tuple[str, str, str, str, int]]) -> None:
-    Product.objects.bulk_create(
-        (
-            Product(digest=digest, size=size, media_type=media_type(file))
-            for _name, _role, file, digest, size in products
-        ),
-        ignore_conflicts=True,
-    )
-    run.outputs.all().delete()
-    Output.objects.bulk_create(
-        Output(run=run, name=name, role=role, file=file, product_id=digest)
-        for name, role, file, digest, _size in products
-    )

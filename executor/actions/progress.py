@@ -4,13 +4,13 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
-from django.db import connection
-from django.utils import timezone
+from django.db import Error, connection
 
+from executor.actions.claim import ROOM_NEEDED, lease
+from executor.adapters import folders
 from executor.models import Attempt, Run
 
 PAUSE = 0.4
@@ -27,13 +27,16 @@ class Progress:
         self.attempt = attempt
         self._log: list[str] = []
         self._changes: dict[str, int | str] = {}
-        self._written = 0.0
+        self._written = time.monotonic()  # the claim has written just now
+        self._held = self._written
         self._stop = False
+        self.disk_was_full = False
 
-    def stage(self, text: str) -> None:
-        """Say in words what is going on, and write it at once."""
+    def stage(self, text: str, *, at_once: bool = False) -> None:
+        """Say in words what is going on; written at once when it may take long, else in time."""
         self._changes["stage"] = text
-        self._write()
+        if at_once or time.monotonic() - self._written >= PAUSE:
+            self._write()
 
     @contextmanager
     def kept_alive(self) -> Iterator[None]:
@@ -59,21 +62,29 @@ class Progress:
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return
         if 0 < index <= total < 10_000:  # noqa: PLR2004 -- no notebook has more cells
+            what = "step" if event.get("event") == "step" else "cell"
             self._changes |= {
                 "done": index - 1,
                 "total": total,
-                "stage": f"running cell {index} of {total}",
+                "stage": f"running {what} {index} of {total}",
             }
 
     def should_stop(self) -> bool:
         """Whether the job is to be stopped; also writes what has been collected."""
+        self.look_at_disk()
         if time.monotonic() - self._written >= PAUSE:
             self._write()
         return self._stop
 
+    def look_at_disk(self) -> None:
+        """Notice a full disk: what then fails is the platform's fault, whatever it looks like."""
+        if not folders.has_room(settings.DATA_DIR, ROOM_NEEDED):
+            self.disk_was_full = True
+
     def close(self) -> None:
-        """Write what is left of the log."""
-        self._write_log()
+        """Write what is left of the log; a database that is away loses these last lines."""
+        with suppress(Error):
+            self._write_log()
 
     def _beat(self, ended: threading.Event) -> None:
         try:
@@ -84,12 +95,21 @@ class Progress:
 
     def _write(self) -> None:
         self._written = time.monotonic()
-        lease = timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
-        mine = Run.objects.filter(pk=self.attempt.run_id, token=self.attempt.run.token)
-        kept = mine.filter(state=Run.States.RUNNING).update(lease_until=lease, **self._changes)
+        try:
+            self._write_all()
+        except Error:
+            # The database may be back before the lease has run out; until then the run goes on.
+            connection.close()
+            self._stop = self._written - self._held > settings.LEASE_SECONDS
+
+    def _write_all(self) -> None:
+        mine = Run.objects.filter(
+            pk=self.attempt.run_id, token=self.attempt.run.token, state=Run.States.RUNNING
+        )
+        going = mine.filter(cancel_asked=False).update(lease_until=lease(), **self._changes)
         self._changes.clear()
         self._write_log()
-        self._stop = not kept or mine.filter(cancel_asked=True).exists()
+        self._held, self._stop = self._written, not going
 
     def _write_log(self) -> None:
         if self._log:

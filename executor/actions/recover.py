@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from executor.actions.sweep import sweep_runs
-from executor.adapters import folders
+from executor.adapters import folders, worker
 from executor.domain.states import State
-from executor.models import INTERRUPTED, Attempt, Run, this_worker
+from executor.models import INTERRUPTED, Attempt, Run
 
 PAST = timedelta(minutes=2)
 
@@ -22,13 +22,14 @@ def recover_runs() -> int:
     """
     now = timezone.now()
     with transaction.atomic():
-        held = Attempt.objects.filter(ended_at=None, worker=this_worker())
+        held = Attempt.objects.filter(ended_at=None, worker__startswith=worker.host())
         runs = Run.objects.filter(state=State.RUNNING, attempts__in=held)
         Run.objects.filter(pk__in=list(runs.values_list("pk", flat=True))).update(
             state=State.QUEUED, stage="", lease_until=None, nudged_at=now - PAST
         )
         held.update(ended_at=now, outcome=INTERRUPTED)
         Run.objects.filter(state=State.QUEUED).update(nudged_at=now - PAST)
+        Run.objects.filter(state=State.QUEUED).update(try_after=None)
         Run.objects.filter(state=State.WAITING).update(try_after=now)
     for left in (settings.DATA_DIR / "work").glob("*"):
         folders.remove(left)

@@ -1,44 +1,78 @@
 """Sweeping: what stands still is sent again, what a dead worker held is queued again."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from executor.actions.request import START
+from executor.actions.claim import expired, ready
+from executor.actions.settle import NUDGES_AT_MOST, WORK, fed_by, settle
+from executor.adapters import worker
 from executor.domain.states import State
-from executor.models import Run
+from executor.models import Attempt, Run, RunInput
 from executor.signals import run_ended
 from lib.queue import enqueue
 
-NUDGE_AFTER = timedelta(seconds=60)
+NUDGE_AFTER = timedelta(seconds=15)
+AT_ONCE = 1000
 LOST = "The worker was lost before the run ended."
+OVER = (State.FAILED, State.CANCELLED)
 
 
 def sweep_runs() -> int:
-    """Queue again what was lost and nudge what stands still; returns how many were sent."""
+    """Queue again what was lost, settle what stands still; returns how many are to be worked on."""
     now = timezone.now()
-    for run in Run.objects.filter(state=State.RUNNING, lease_until__lt=now):
-        _give_up(run)
-    retry = Q(state=State.WAITING, try_after__lte=now)
-    standing = Q(state=State.QUEUED, nudged_at__lte=now - NUDGE_AFTER)
-    due = Q(state=State.QUEUED, try_after__lte=now, nudged_at__lt=F("try_after"))
-    chosen = list(Run.objects.filter(retry | standing | due).values_list("pk", flat=True)[:1000])
-    Run.objects.filter(pk__in=chosen).update(nudged_at=now)
-    for pk in chosen:
-        enqueue(START, pk)
-    return len(chosen)
+    for run in Run.objects.filter(expired(), state=State.RUNNING):
+        _give_up(run, expired())
+    for run in _orphans():
+        _give_up(run, Q())
+    _restart_waiting(now)
+    settle(_standing())
+    # A nudge that lies in the future was written before the clock was set back.
+    standing = Q(nudged_at__lte=now - NUDGE_AFTER) | Q(nudged_at__gt=now + NUDGE_AFTER)
+    chosen = Run.objects.filter(standing, ready(), state=State.QUEUED).order_by("due_at")[:AT_ONCE]
+    sent = Run.objects.filter(pk__in=list(chosen.values_list("pk", flat=True))).update(
+        nudged_at=now
+    )
+    # A message says only that there is work: a few are enough to wake every worker.
+    for _nudge in range(min(sent, NUDGES_AT_MOST)):
+        enqueue(WORK)
+    return sent
 
 
-def _give_up(run: Run) -> None:
+def _restart_waiting(now: datetime) -> None:
+    """What waits for data is tried again after its pause, in its old place of the queue."""
+    Run.objects.filter(state=State.WAITING, try_after__lte=now).update(
+        state=State.QUEUED, nudged_at=now - NUDGE_AFTER
+    )
+
+
+def _standing() -> list[int]:
+    """Runs whose sources have all finished, or one of them has failed, and nobody told them."""
+    sources = RunInput.objects.filter(run=OuterRef("pk"), source__isnull=False)
+    over = sources.filter(source__state__in=OVER)
+    going = sources.exclude(source__state=State.FINISHED)
+    blocked = Run.objects.filter(Exists(over) | ~Exists(going), state=State.BLOCKED)
+    return list(blocked.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def _orphans() -> list[Run]:
+    """Runs whose worker was a process of this machine and is gone: no lease is waited for."""
+    here = Attempt.objects.filter(ended_at=None, worker__startswith=worker.host())
+    held = here.filter(run__state=State.RUNNING).select_related("run")
+    return [attempt.run for attempt in held if worker.is_gone(attempt.worker)]
+
+
+def _give_up(run: Run, when: Q) -> None:
+    """Take a run from who holds it, while that is still so."""
     now = timezone.now()
     attempts = run.attempts.filter(ended_at=None)
     again = run.tries() < settings.ATTEMPTS
     state = State.QUEUED if again else State.FAILED
-    lost = Run.objects.filter(pk=run.pk, token=run.token, state=State.RUNNING, lease_until__lt=now)
+    lost = Run.objects.filter(when, pk=run.pk, token=run.token, state=State.RUNNING)
     fault = (
         {}
         if again
@@ -56,3 +90,8 @@ def _give_up(run: Run) -> None:
         )
         if not again:
             transaction.on_commit(partial(run_ended.send, Run, run_id=run.pk), robust=True)
+            transaction.on_commit(partial(_settle_what_it_feeds, run.pk), robust=True)
+
+
+def _settle_what_it_feeds(run_id: int) -> None:
+    settle(fed_by(run_id))

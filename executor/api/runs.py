@@ -2,30 +2,39 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
+from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from catalogue.queries import runnable_version
-from executor.actions import cancel_run, request_run
-from executor.api.shapes import RequestSerializer, RunDetailSerializer, RunSerializer
-from executor.domain.provenance import to_jsonld
+from executor.actions import ask, cancel_run, explain_run, plan_request, why_unknown
+from executor.actions.drawing import drawn_plan
+from executor.api.shapes import (
+    PlanSerializer,
+    RequestSerializer,
+    RunDetailSerializer,
+    RunSerializer,
+    shown_run,
+)
+from executor.domain.asker import Asker
+from executor.domain.priority import Priority
 from executor.errors import BadRequestError
 from executor.models import Run
-from executor.queries import provenance, run_at, runs
+from executor.queries import asker_of, plan_of, run_at, runs
 from lib.listing import listed
+from lib.remote import host_of
 
-KNOWN = frozenset({"workflow", "version", "parameters", "seed"})
+PRIORITIES = {item.name.lower(): item for item in Priority if item is not Priority.BOT}
 
 
 class RunList(GenericAPIView[Run]):
     """All runs, newest first; new requests."""
 
     serializer_class = RunSerializer
+    parser_classes = (JSONParser,)
 
     @extend_schema(responses=RunSerializer(many=True))
     def get(self, _request: Request) -> Response:
@@ -37,13 +46,43 @@ class RunList(GenericAPIView[Run]):
     )
     def post(self, request: Request) -> Response:
         """Answer at once when the run is known (200), else queue it (202)."""
-        wanted = _wanted(request.data)
-        version = runnable_version(wanted["workflow"], wanted["version"])
-        done = request_run(version, wanted["parameters"], seed=wanted["seed"])
-        run = run_at(done.run.address)
-        body = RunDetailSerializer(run).data | {"known": done.known}
+        content, priority = wanted(request.data)
+        done = ask(content, asker=asker(request), priority=priority)
+        run = done.run if done.known else run_at(done.run.address)
+        body = shown_run(run) | {"known": done.known, "output": done.output}
         headers = {"Location": f"/api/runs/{run.address}/"}
         return Response(body, status=200 if done.known else 202, headers=headers)
+
+
+class PlanPreview(APIView):
+    """What a request would come to, before it is made."""
+
+    parser_classes = (JSONParser,)
+
+    @extend_schema(request=RequestSerializer, responses=PlanSerializer)
+    def post(self, request: Request) -> Response:
+        """Plan a request: its nodes, which of them are known, and why it is not. Writes nothing."""
+        content, _priority = wanted(request.data)
+        plan = plan_request(content, asker=asker(request))
+        return Response(PlanSerializer(drawn_plan(plan)).data | {"why": why_unknown(plan)})
+
+
+class RunPlan(APIView):
+    """The plan of a run: all runs that feed it."""
+
+    @extend_schema(responses=PlanSerializer)
+    def get(self, _request: Request, address: str) -> Response:
+        """Show the runs that a run is made of, and how they stand."""
+        return Response(PlanSerializer(plan_of(run_at(address))).data)
+
+
+class RunExplain(APIView):
+    """Why a run was not known when it was asked for."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, _request: Request, address: str) -> Response:
+        """Show the nearest run that was known, and the difference."""
+        return Response(explain_run(run_at(address)))
 
 
 class RunDetail(APIView):
@@ -52,7 +91,7 @@ class RunDetail(APIView):
     @extend_schema(responses=RunDetailSerializer)
     def get(self, _request: Request, address: str) -> Response:
         """Show a run."""
-        return Response(RunDetailSerializer(run_at(address)).data)
+        return Response(shown_run(run_at(address)))
 
 
 class RunCancel(APIView):
@@ -62,29 +101,25 @@ class RunCancel(APIView):
     def post(self, _request: Request, address: str) -> Response:
         """Ask a run to stop."""
         cancel_run(run_at(address))
-        return Response(RunDetailSerializer(run_at(address)).data, status=202)
+        return Response(shown_run(run_at(address)), status=202)
 
 
-class RunProvenance(APIView):
-    """What a run used and made, as PROV-O in JSON-LD."""
+def wanted(data: Any) -> tuple[dict[str, Any], Priority]:  # noqa: ANN401 -- parsed request data
+    """The request in some data, and how urgent it is.
 
-    @extend_schema(responses={(200, "application/ld+json"): OpenApiTypes.OBJECT})
-    def get(self, _request: Request, address: str) -> HttpResponse:
-        """Show the provenance of a run."""
-        text = to_jsonld(provenance(run_at(address)))
-        return HttpResponse(text, content_type="application/ld+json")
-
-
-def _wanted(data: Any) -> dict[str, Any]:  # noqa: ANN401 -- parsed request data
+    Raises:
+        BadRequestError: it is no object, or the priority is none.
+    """
     if not isinstance(data, dict):
         raise BadRequestError("Send an object with at least the name of a workflow.")
-    unknown = sorted(set(data) - KNOWN)
-    if unknown:
-        raise BadRequestError(
-            f"There is no field {str(unknown[0])[:80]!r}: use {', '.join(sorted(KNOWN))}."
-        )
-    form = RequestSerializer(data=data)
-    if not form.is_valid():
-        errors = {name: " ".join(map(str, texts)) for name, texts in form.errors.items()}
-        raise BadRequestError("Some fields of the request are wrong.", errors=errors)
-    return dict(form.validated_data)
+    content = dict(data)
+    named = content.pop("priority", "interactive")
+    if not isinstance(named, str) or named not in PRIORITIES:
+        sentence = f"The priority is one of: {', '.join(PRIORITIES)}."
+        raise BadRequestError(f"priority: {sentence}", errors={"priority": sentence})
+    return content, PRIORITIES[named]
+
+
+def asker(request: Request) -> Asker:
+    """Who sends a request."""
+    return asker_of(host_of(request._request), request.headers.get("Authorization", ""))  # noqa: SLF001 -- DRF hides Django's

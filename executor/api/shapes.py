@@ -54,7 +54,7 @@ class RunDetailSerializer(RunSerializer):
 
     def get_outputs(self, run: Run) -> list[dict[str, Any]]:
         """Every output; numbers with value and unit."""
-        return [dict(OutputSerializer(item).data) | _value(run, item) for item in run.outputs.all()]
+        return [_OUTPUT.to_representation(item) | _value(run, item) for item in run.outputs.all()]
 
     def get_error(self, run: Run) -> dict[str, str] | None:
         """Why it failed or waits, and whose move it is."""
@@ -62,12 +62,20 @@ class RunDetailSerializer(RunSerializer):
 
     def get_log(self, run: Run) -> str:
         """What its newest attempt printed."""
-        attempts = list(run.attempts.all())
-        return attempts[-1].log if attempts else ""
+        logs = run.attempts.order_by("-number").values_list("log", flat=True)
+        return next(iter(logs[:1]), "")
 
     def get_crate(self, run: Run) -> str | None:
         """Where its crate is, once it has finished."""
         return f"/api/runs/{run.address}/crate/" if run.state == Run.States.FINISHED else None
+
+
+_OUTPUT, _DETAIL = OutputSerializer(), RunDetailSerializer()  # made once: that is half their cost
+
+
+def shown_run(run: Run) -> dict[str, Any]:
+    """A run with its parameters, outputs, log and error, as JSON values."""
+    return dict(_DETAIL.to_representation(run))
 
 
 def _value(run: Run, output: Output) -> dict[str, Value]:
@@ -84,9 +92,51 @@ def _value(run: Run, output: Output) -> dict[str, Value]:
 
 
 class RequestSerializer(serializers.Serializer[Any]):
-    """What a request for a run takes."""
+    """What a request takes; only described here, ``executor.domain.request`` reads it."""
 
-    workflow = serializers.SlugField(max_length=60)
+    workflow = serializers.SlugField(max_length=60, required=False)
     version = serializers.IntegerField(required=False, allow_null=True, min_value=1, default=None)
-    parameters = serializers.DictField(required=False, default=dict)
+    parameters = serializers.DictField(
+        required=False,
+        help_text=(
+            "name → value; a product is a digest, {run, output}, {node, output}, another request "
+            "with the output to take, or a list of those"
+        ),
+    )
     seed = serializers.IntegerField(required=False, default=0, min_value=0, max_value=2**31 - 1)
+    output = serializers.CharField(required=False, help_text="the output that is asked for")
+    nodes = serializers.DictField(required=False, help_text="name → request, written flat")
+    want = serializers.CharField(required=False, help_text="the node that is asked for")
+    priority = serializers.ChoiceField(choices=["interactive", "landing", "bulk"], required=False)
+
+
+class PlanNodeSerializer(serializers.Serializer[Any]):
+    """A run of a plan."""
+
+    address = serializers.CharField()
+    workflow = serializers.CharField()
+    version = serializers.IntegerField()
+    state = serializers.CharField(help_text="of the run; `new` when there is none yet")
+    known = serializers.BooleanField()
+    changed = serializers.ListField(child=serializers.CharField())
+    depth = serializers.IntegerField(help_text="steps from what feeds nothing above it")
+
+
+class PlanEdgeSerializer(serializers.Serializer[Any]):
+    """An output of one run that another takes."""
+
+    source = serializers.CharField()  # type: ignore[assignment]
+    output = serializers.CharField()
+    target = serializers.CharField()
+    parameter = serializers.CharField()
+    position = serializers.IntegerField()
+
+
+class PlanSerializer(serializers.Serializer[Any]):
+    """A plan: runs, each after those that feed it, and what feeds what."""
+
+    want = serializers.CharField()
+    known = serializers.IntegerField(help_text="runs that need not be run again")
+    total = serializers.IntegerField()
+    nodes = PlanNodeSerializer(many=True)
+    edges = PlanEdgeSerializer(many=True)

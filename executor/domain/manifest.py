@@ -12,7 +12,7 @@ MEDIA_TYPES = {
     ".json": "application/json", ".ecsv": "text/csv", ".csv": "text/csv", ".txt": "text/plain",
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml",
     ".pdf": "application/pdf", ".fits": "application/fits", ".vot": "application/x-votable+xml",
-    ".xml": "application/xml", ".ipynb": "application/x-ipynb+json",
+    ".xml": "application/xml", ".ipynb": "application/x-ipynb+json", ".zip": "application/zip",
 }  # fmt: skip
 
 
@@ -30,6 +30,7 @@ class Fault:
         cell: number of the cell, from 1; None outside cells.
         line: line in the cell; None when unknown.
         traceback: the cell frames of the traceback.
+        place: what failed where there are no cells, such as ``Step image``.
     """
 
     kind: str
@@ -37,9 +38,10 @@ class Fault:
     cell: int | None
     line: int | None
     traceback: str
+    place: str = ""
 
     def __str__(self) -> str:
-        place = f"Cell {self.cell}" if self.cell else "The notebook"
+        place = f"Cell {self.cell}" if self.cell else self.place or "The notebook"
         line = f", line {self.line}" if self.line else ""
         message = f": {self.message}" if self.message else ""
         return f"{place}{line} raised {self.kind}{message}"
@@ -104,6 +106,14 @@ def media_type(file: str) -> str:
     return MEDIA_TYPES.get(PurePosixPath(file).suffix.lower(), "application/octet-stream")
 
 
+def suffix_of(file: str, type_: str) -> str:
+    """The ending for a copy of a product: that of its own name, else one of its media type."""
+    own = PurePosixPath(file).suffix.lower()
+    if own[1:].isalnum() and len(own) <= 10:  # noqa: PLR2004 -- as endings are
+        return own
+    return next((suffix for suffix, known in MEDIA_TYPES.items() if known == type_), "")
+
+
 def _made(item: dict[str, Any]) -> Made:
     file = _plain(item.get("file"))
     return Made(
@@ -121,6 +131,7 @@ def _fault(item: Any) -> Fault | None:  # noqa: ANN401 -- any JSON value
         cell=cell if isinstance(cell, int) else None,
         line=line if isinstance(line, int) else None,
         traceback=_text(item.get("traceback", ""), 20_000),
+        place=_text(item.get("place", ""), NAME_AT_MOST),
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 class State(StrEnum):
     """Where a run stands."""
 
+    BLOCKED = "waiting for inputs"
     QUEUED = "queued"
     RUNNING = "running"
     WAITING = "waiting for data"
@@ -16,14 +17,15 @@ class State(StrEnum):
 
 ENDED = frozenset({State.FINISHED, State.FAILED, State.CANCELLED})
 STEPS: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.RUNNING, State.CANCELLED}),
+    State.BLOCKED: frozenset({State.QUEUED, State.FINISHED, State.FAILED, State.CANCELLED}),
+    State.QUEUED: frozenset({State.RUNNING, State.BLOCKED, State.CANCELLED}),
     State.RUNNING: frozenset(
         {State.FINISHED, State.FAILED, State.CANCELLED, State.WAITING, State.QUEUED}
     ),
     State.WAITING: frozenset({State.QUEUED, State.RUNNING, State.CANCELLED}),
-    State.FINISHED: frozenset(),
-    State.FAILED: frozenset({State.QUEUED}),
-    State.CANCELLED: frozenset({State.QUEUED}),
+    State.FINISHED: frozenset({State.QUEUED, State.BLOCKED}),  # its products were evicted
+    State.FAILED: frozenset({State.QUEUED, State.BLOCKED}),
+    State.CANCELLED: frozenset({State.QUEUED, State.BLOCKED}),
 }
 
 

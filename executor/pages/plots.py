@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from executor.domain.plot import BYTES_AT_MOST, BadPlotError, read_plot
 from executor.errors import UnknownProductError
 from executor.models import Product
-from executor.queries import output_named, run_at
+from executor.queries import is_kept, output_named, run_at
 
 DRAWING = "1"  # raise it when the same plot is drawn differently: copies kept elsewhere end
 KEPT_AT_MOST = 2_000_000  # characters of a drawing that are kept in the cache
@@ -25,7 +25,7 @@ def plot(request: HttpRequest, address: str, name: str) -> HttpResponse:
         UnknownProductError: nothing plotted is kept for the output, or it cannot be read.
     """
     output = output_named(run_at(address), name, "plot")
-    if output is None:
+    if output is None or not is_kept(output.product):
         raise UnknownProductError(
             f"The run keeps no plotted numbers for an output {name[:100]!r}: its page lists what "
             "it keeps. Only figures that matplotlib saved have them."

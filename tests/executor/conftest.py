@@ -13,6 +13,7 @@ from django.db import connection, connections
 from executor.adapters import environments
 from executor.signals import run_ended
 from tests.executor.notebooks import LOCK
+from tests.executor.trees import Tree
 
 # A machine that is busy is no failure of ours.
 hypothesis.settings.register_profile("steady", deadline=None)
@@ -107,3 +108,9 @@ def _at_once(function: Callable[[], object], times: int = 8) -> list[object]:
     for caller in callers:
         caller.join(30)
     return results
+
+
+@pytest.fixture
+def tree(db, committed, sent) -> Tree:
+    """Workflows that feed each other, whose runs end as a test says."""
+    return Tree(committed)

@@ -8,8 +8,16 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from catalogue.domain.choices import Runtime
 from executor.adapters import folders
-from executor.adapters.folders import HostileFileError, lay_out, read_file, remove
+from executor.adapters.folders import (
+    HostileFileError,
+    check_file,
+    keep_file,
+    lay_out,
+    read_file,
+    remove,
+)
 from executor.runtime import RUNNER
 from lib import store
 
@@ -32,7 +40,7 @@ def refused(folder, name="x", most=100) -> str:
 def test_a_folder_holds_the_files_the_runner_and_what_it_is_told(tmp_path):
     files = {"double.ipynb": store.put(b"{}"), "lib/tools.py": store.put(b"x = 1")}
 
-    lay_out(tmp_path / "work", files=files, data={}, job={"seed": 7})
+    lay_out(tmp_path / "work", files=files, linked={}, job={"seed": 7})
 
     found = {
         str(path.relative_to(tmp_path / "work")): path.read_bytes()
@@ -51,7 +59,7 @@ def test_a_folder_holds_the_files_the_runner_and_what_it_is_told(tmp_path):
 def test_data_is_linked_and_never_copied(tmp_path):
     digest = store.put(b"bytes")
 
-    linked = lay_out(tmp_path / "work", files={}, data={"x.fits": digest}, job={})
+    linked = lay_out(tmp_path / "work", files={}, linked={"data/x.fits": digest}, job={})
 
     link = tmp_path / "work" / "data" / "x.fits"
     assert link.is_symlink()
@@ -59,19 +67,31 @@ def test_data_is_linked_and_never_copied(tmp_path):
     assert link.samefile(linked[0])
 
 
-def test_data_of_a_store_elsewhere_is_copied_as_there_is_nothing_to_link(tmp_path, monkeypatch):
+def test_data_of_a_store_elsewhere_is_linked_to_its_copy_here(tmp_path, monkeypatch):
     digest = store.put(b"bytes")
-    monkeypatch.setattr("lib.store.local_path", lambda _name: None)
+    copy = tmp_path / "copy"
+    copy.write_bytes(b"bytes")
+    monkeypatch.setattr("lib.store.local_copy", {digest: copy}.__getitem__)
 
-    (copied,) = lay_out(tmp_path / "work", files={}, data={"x.fits": digest}, job={})
+    linked = lay_out(
+        tmp_path / "work", files={}, linked={"data/x": digest, "inputs/y": digest}, job={}
+    )
 
-    assert (copied.is_symlink(), copied.read_bytes()) == (False, b"bytes")
+    assert linked == (copy,)
+    assert [(tmp_path / "work" / path).samefile(copy) for path in ("data/x", "inputs/y")] == [
+        True, True,
+    ]  # fmt: skip
+
+
+def test_data_whose_bytes_are_gone_is_noticed_before_anything_runs(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        lay_out(tmp_path / "work", files={}, linked={"data/x": "0" * 64}, job={})
 
 
 def test_what_an_earlier_attempt_left_is_gone(folder):
     (folder / "left").write_text("x")
 
-    lay_out(folder, files={}, data={}, job={})
+    lay_out(folder, files={}, linked={}, job={})
 
     assert not (folder / "left").exists()
 
@@ -80,6 +100,35 @@ def test_a_plain_file_is_read(folder):
     (folder / "outputs" / "x").write_bytes(b"1234")
 
     assert read_file(folder, "x", 4) == b"1234"
+
+
+def test_a_plain_file_is_kept_as_it_is(folder):
+    (folder / "outputs" / "x").write_bytes(b"1234")
+
+    check_file(folder, "x", 4)
+    digest, size = keep_file(folder, "x", 4)
+
+    assert (store.get(digest), size) == (b"1234", 4)
+
+
+def test_a_hostile_file_is_not_kept(folder, settings):
+    (folder / "outputs" / "x").symlink_to("/etc/passwd")
+    (folder / "outputs" / "y").write_bytes(b"12345")
+
+    for name in ("x", "y", "../x"):
+        for refuse in (keep_file, check_file):
+            with pytest.raises(HostileFileError):
+                refuse(folder, name, 4)
+
+    kept = [path for path in (settings.DATA_DIR / "store").rglob("*") if path.is_file()]
+    assert kept == []
+
+
+def test_a_file_that_grows_while_it_is_read_is_cut_where_it_was_too_large(folder, monkeypatch):
+    (folder / "outputs" / "x").write_bytes(b"1234")
+    monkeypatch.setattr(os, "read", lambda _handle, size: b"9" * size)
+
+    assert read_file(folder, "x", 600_000) == b"9" * 600_000
 
 
 def test_a_file_that_is_too_large_is_not_read(folder):
@@ -209,4 +258,6 @@ def test_a_folder_that_is_not_there_is_removed_already(tmp_path):
 
 
 def test_the_runner_has_a_name_that_no_notebook_gives_by_chance():
-    assert (folders.RUNNER_NAME, folders.OUTPUTS) == (".notebook_runner.py", "outputs")
+    assert (folders.runners(Runtime.NOTEBOOK), folders.OUTPUTS) == (
+        (".notebook_runner.py",), "outputs",
+    )  # fmt: skip

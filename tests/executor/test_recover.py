@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from executor.actions import recover_runs
-from executor.models import INTERRUPTED, Run, this_worker
+from executor.adapters import worker
+from executor.models import INTERRUPTED, Run
 from tests.factories.rows import AttemptFactory, RunFactory
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_run_of_this_machine_is_queued_again_and_the_try_does_not_count():
     run = RunFactory(state=Run.States.RUNNING, lease_until=timezone.now())
-    attempt = AttemptFactory(run=run, worker=this_worker())
+    attempt = AttemptFactory(run=run, worker=worker.name())
 
     assert recover_runs() == 1
 

@@ -3,8 +3,8 @@
 import pytest
 
 from executor.actions import cancel_run, plan_run, request_run, start_run
-from executor.actions.attempt import _claim
-from executor.errors import BadInputsError, QueueFullError, RunEndedError
+from executor.actions.claim import claim as claim_run
+from executor.errors import BadInputsError, BadRequestError, QueueFullError, RunEndedError
 from executor.models import Attempt, Run
 from tests.factories import rows
 
@@ -23,8 +23,8 @@ def ended(version, state: str, **fields: object) -> Run:
 def test_a_plan_writes_nothing(version):
     plan = plan_run(version, {"energy": "0.025 MeV"}, seed=3)
 
-    assert plan.inputs.values == {"energy": 25.0}
-    assert (plan.seed, plan.inputs.changed) == (3, ("energy",))
+    assert plan.root.inputs.values == {"energy": 25.0}
+    assert (plan.root.seed, plan.root.inputs.changed) == (3, ("energy",))
     assert plan.address == plan_run(version, {"energy": 25}, seed=3).address
     assert Run.objects.count() == 0
 
@@ -38,7 +38,7 @@ def test_a_new_question_is_a_queued_row_and_one_message(version, sent, committed
     assert (run.state, run.seed, run.changed_json) == ("queued", 3, ["energy"])
     assert run.typed_json == {"energy": {"type": "float", "unit": "keV", "value": 25.0}}
     assert run.values_json == {"energy": 25.0}
-    assert sent == [("executor.start_run", run.pk)]
+    assert sent == [("executor.work",)]
 
 
 def test_a_message_is_sent_only_after_the_row_can_be_seen(version, sent):
@@ -86,7 +86,7 @@ def test_what_failed_or_was_cancelled_is_queued_again_without_its_past(
     assert (again.pk, asked.known, again.state) == (run.pk, False, "queued")
     assert (again.error, again.error_id, again.cancel_asked, again.done) == ("", "", False, 0)
     assert again.ended_at is None
-    assert sent == [("executor.start_run", run.pk)]
+    assert sent == [("executor.work",)]
 
 
 def test_a_full_queue_takes_no_new_question(version, settings):
@@ -96,7 +96,7 @@ def test_a_full_queue_takes_no_new_question(version, settings):
     with pytest.raises(QueueFullError) as refused:
         request_run(version, {})
 
-    assert refused.value.detail == "2 runs wait already: ask again later."
+    assert refused.value.detail == "2 of at most 2 runs wait already: ask again later."
     assert (refused.value.id, refused.value.status) == ("executor:platform:queue-full", 503)
     assert Run.objects.count() == 2
 
@@ -111,13 +111,21 @@ def test_a_full_queue_still_answers_what_is_known(version, settings):
 
 def test_every_wrong_parameter_has_its_sentence(version):
     with pytest.raises(BadInputsError) as refused:
-        request_run(version, {"energy": 900, "speed": 1}, seed=-1)
+        request_run(version, {"energy": 900, "speed": 1})
 
     assert refused.value.errors == {
         "energy": "900 keV is too large: write at most 500 keV.",
         "speed": "There is no parameter 'speed'; the parameters are: energy.",
-        "seed": "The seed is a whole number from 0 to 2147483647.",
     }
+    assert Run.objects.count() == 0
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, True, "7", 1.5, None])
+def test_a_seed_that_is_none_is_refused_by_its_name(version, seed):
+    with pytest.raises(BadRequestError) as refused:
+        request_run(version, {}, seed=seed)
+
+    assert refused.value.errors == {"seed": "The seed is a whole number from 0 to 2147483647."}
     assert Run.objects.count() == 0
 
 
@@ -165,7 +173,7 @@ def test_one_question_asked_by_eight_at_once_is_one_row_and_one_message(on_file,
     assert count == 1
     assert len(asked) == 8
     assert {(item.run.pk, item.known) for item in asked} == {(asked[0].run.pk, False)}
-    assert [name for name, _pk in sent] == ["executor.start_run"]
+    assert [name for (name,) in sent] == ["executor.work"]
 
 
 def test_a_failed_run_asked_again_by_eight_at_once_is_queued_once(on_file, sent):
@@ -181,7 +189,7 @@ def test_a_failed_run_asked_again_by_eight_at_once_is_queued_once(on_file, sent)
 def test_a_run_claimed_by_eight_at_once_goes_to_one(on_file):
     (run,) = on_file(rows.RunFactory, 1)
 
-    claims = on_file(lambda: _claim(run.pk))
+    claims = on_file(lambda: claim_run(run.pk))
 
     (winner,) = [claim for claim in claims if claim is not None]
     (state,) = on_file(lambda: Run.objects.values_list("state", "token").get(), 1)
@@ -193,7 +201,7 @@ def test_twenty_runs_claimed_by_eight_at_once_go_to_one_each(on_file):
     on_file(lambda: rows.RunFactory.create_batch(20), 1)
     (keys,) = on_file(lambda: list(Run.objects.values_list("pk", flat=True)), 1)
 
-    claims = on_file(lambda: [claim.run_id for pk in keys if (claim := _claim(pk))])
+    claims = on_file(lambda: [claim.run_id for pk in keys if (claim := claim_run(pk))])
 
     assert sorted(pk for mine in claims for pk in mine) == sorted(keys)
 

@@ -151,7 +151,7 @@ def test_another_seed_is_another_run(client, version):
         ("doubling", "Send an object with at least the name of a workflow."),
         (
             {"workflow": "doubling", "speed": 1, "angle": 2},
-            "There is no field 'angle': use parameters, seed, version, workflow.",
+            "There is no field 'angle': use output, parameters, seed, version, workflow.",
         ),
     ],
 )
@@ -164,37 +164,38 @@ def test_a_request_of_the_wrong_shape_is_told_the_right_one(client, version, bod
     )
 
 
+NAME_IT = 'Name the workflow: {"workflow": …, "parameters": {…}}.'
+WHOLE = "The version is a whole number from 1."
+SEED = "The seed is a whole number from 0 to 2147483647."
+OBJECT = "The parameters are an object: {name: value}."
+
+
 @pytest.mark.parametrize(
     ("body", "errors"),
     [
-        ({}, {"workflow": "This field is required."}),
-        (
-            {"workflow": "a b"},
-            {
-                "workflow": (
-                    'Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.'
-                )
-            },
-        ),
-        ({"workflow": "d" * 61}, {"workflow": "Ensure this field has no more than 60 characters."}),
+        ({}, {"workflow": NAME_IT}),
+        ({"workflow": ["doubling"]}, {"workflow": NAME_IT}),
         (
             {"workflow": "doubling", "version": "one", "seed": 1.5},
-            {"version": "A valid integer is required.", "seed": "A valid integer is required."},
+            {"version": WHOLE, "seed": SEED},
+        ),
+        ({"workflow": "doubling", "version": 0, "seed": -1}, {"version": WHOLE, "seed": SEED}),
+        ({"workflow": "doubling", "version": True}, {"version": WHOLE}),
+        ({"workflow": "doubling", "seed": 2**31}, {"seed": SEED}),
+        ({"workflow": "doubling", "seed": None}, {"seed": SEED}),
+        ({"workflow": "doubling", "parameters": [1]}, {"parameters": OBJECT}),
+        ({"workflow": "doubling", "parameters": None}, {"parameters": OBJECT}),
+        (
+            {"workflow": "doubling", "output": ["total"]},
+            {"output": "The output is the name of one, a text."},
         ),
         (
-            {"workflow": "doubling", "version": 0, "seed": -1},
-            {
-                "version": "Ensure this value is greater than or equal to 1.",
-                "seed": "Ensure this value is greater than or equal to 0.",
-            },
+            {"workflow": "doubling", "priority": "urgent"},
+            {"priority": "The priority is one of: interactive, landing, bulk."},
         ),
         (
-            {"workflow": "doubling", "seed": 2**31},
-            {"seed": "Ensure this value is less than or equal to 2147483647."},
-        ),
-        (
-            {"workflow": "doubling", "parameters": [1]},
-            {"parameters": 'Expected a dictionary of items but got type "list".'},
+            {"workflow": "doubling", "priority": ["bulk"]},
+            {"priority": "The priority is one of: interactive, landing, bulk."},
         ),
     ],
 )
@@ -203,9 +204,24 @@ def test_every_wrong_field_has_its_sentence(client, version, body, errors):
 
     assert answer.json() == problem(
         "executor:user:bad-request", 400, "The request was not understood",
-        "Some fields of the request are wrong.", errors=errors,
+        " ".join(f"{name}: {sentence}" for name, sentence in errors.items()), errors=errors,
     )  # fmt: skip
     assert Run.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["a b", "d" * 61, "", "\0", "\ud800", "../doubling", "é" * 5000])
+def test_a_workflow_of_a_strange_name_is_not_found(client, version, name):
+    answer = post(client, json.dumps({"workflow": name}))
+
+    assert (answer.status_code, answer.json()["id"]) == (404, "catalogue:user:unknown-workflow")
+
+
+def test_an_output_that_is_not_there_is_refused_with_those_that_are(client, version):
+    answer = post(client, {"workflow": "doubling", "output": "sum"})
+
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422, {"output": "There is no output 'sum'; the outputs are: total."},
+    )  # fmt: skip
 
 
 def test_a_value_out_of_its_limits_is_told_them(client, version):
@@ -306,7 +322,7 @@ def test_a_full_queue_says_so(client, version, settings):
 
     assert answer.json() == problem(
         "executor:platform:queue-full", 503, "Too many runs are waiting",
-        "1 runs wait already: ask again later.",
+        "1 of at most 1 runs wait already: ask again later.",
     )  # fmt: skip
 
 

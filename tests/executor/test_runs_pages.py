@@ -1,18 +1,15 @@
-"""Pages of runs and products: what a reader sees, and what a stranger's bytes may not do."""
-
-from contextlib import ExitStack, closing
+"""Pages of runs: what a reader sees."""
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from executor.models import Run
+from executor.models import Product, Run
 from executor.pages.shown import show_outputs
+from lib import store
 from tests.factories import rows
 
 pytestmark = pytest.mark.django_db
-HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
-IMMUTABLE = "public, max-age=31536000, immutable"
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(document.cookie)</script></svg>'
 
 
 def product(data: bytes, media_type: str):
@@ -29,92 +26,6 @@ def run_with(data: bytes, file: str, **declared: object) -> Run:
     made = product(data, media_type)
     rows.OutputFactory(run=run, name="made", file=file, product=made)
     return run
-
-
-# Products
-
-
-@pytest.fixture
-def served(client):
-    """Asks for a product and closes its file when the test has looked."""
-    with ExitStack() as answers:
-
-        def get(found, query: str = ""):
-            return answers.enter_context(closing(client.get(f"/products/{found.digest}{query}")))
-
-        yield get
-
-
-def test_a_product_is_served_as_it_is_and_may_be_kept_for_ever(served):
-    found = product(b"40.0", "application/json")
-
-    answer = served(found)
-
-    assert (answer.status_code, answer.getvalue()) == (200, b"40.0")
-    assert {name: answer[name] for name in (
-        "Content-Type", "Content-Security-Policy", "Cache-Control", "ETag",
-        "X-Content-Type-Options", "X-Frame-Options", "Content-Disposition",
-    )} == {
-        "Content-Type": "application/json",
-        "Content-Security-Policy": HARMLESS,
-        "Cache-Control": IMMUTABLE,
-        "ETag": f'"{found.digest}"',
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-        "Content-Disposition": f'inline; filename="{found.digest[:16]}"',
-    }  # fmt: skip
-
-
-def test_a_picture_with_a_script_in_it_can_do_nothing(served):
-    found = product(SVG, "image/svg+xml")
-
-    answer = served(found)
-
-    assert answer["Content-Security-Policy"] == HARMLESS
-    assert "script-src" not in answer["Content-Security-Policy"]
-    assert "sandbox" in answer["Content-Security-Policy"].split("; ")
-
-
-@pytest.mark.parametrize(
-    "media_type", ["text/html", "application/xml", "application/octet-stream", "application/fits"]
-)
-def test_what_a_browser_should_not_open_is_saved(served, media_type):
-    found = product(b"<script>", media_type)
-
-    answer = served(found)
-
-    assert answer["Content-Disposition"] == f'attachment; filename="{found.digest[:16]}"'
-
-
-@pytest.mark.parametrize(
-    ("query", "disposition"),
-    [
-        ("name=total.json", 'inline; filename="total.json"'),
-        ("name=total.json&download", 'attachment; filename="total.json"'),
-        ("name=../../etc/passwd", 'inline; filename="....etcpasswd"'),
-        ('name=a"%0d%0aSet-Cookie: x=1', 'inline; filename="aSet-Cookiex1"'),
-        (f"name={'x' * 300}", f'inline; filename="{"x" * 100}"'),
-    ],
-)
-def test_a_file_name_of_the_reader_is_made_plain(served, query, disposition):
-    found = product(b"40.0", "application/json")
-
-    answer = served(found, f"?{query}")
-
-    assert answer["Content-Disposition"] == disposition
-
-
-@pytest.mark.parametrize("digest", ["0" * 64, "x", "..", "%2e%2e"])
-def test_an_unknown_product_is_a_page_with_a_sentence(client, digest):
-    answer = client.get(f"/products/{digest}")
-
-    assert answer.status_code == 404
-
-
-def test_a_product_cannot_be_written(client):
-    found = product(b"40.0", "application/json")
-
-    assert client.post(f"/products/{found.digest}").status_code == 405
 
 
 # Runs
@@ -166,6 +77,30 @@ def test_an_unknown_run_is_a_page_with_a_sentence(client):
 
     assert page.status_code == 404
     assert "the form of a workflow makes one." in page.content.decode()
+
+
+def test_a_product_that_was_cleared_away_is_offered_to_be_made_again(client):
+    run = rows.finished_run()
+    found = run.outputs.get().product
+    Product.objects.update(evicted_at=timezone.now())
+    store.remove(found.digest)
+
+    page = client.get(run.get_absolute_url())
+
+    (evicted,) = page.context["evicted"]
+    assert (page.status_code, evicted.product) == (200, found)
+    assert f'action="/products/{found.digest}/again"' in page.content.decode()
+
+
+@pytest.mark.parametrize("file", ["made.txt", "made.csv", "made.png", "made.json", "made.fits"])
+def test_no_kind_of_product_is_looked_into_once_it_was_cleared_away(client, file):
+    kinds = {"txt": "text", "csv": "table", "png": "picture", "json": "number", "fits": "image"}
+    run = run_with(b"40.0", file, kind=kinds[file.rsplit(".", 1)[-1]])
+    Product.objects.update(evicted_at=timezone.now())
+    store.remove(run.outputs.get().product_id)
+
+    assert [item.look for item in show_outputs(run)] == ["evicted"]
+    assert client.get(run.get_absolute_url()).status_code == 200
 
 
 def test_the_list_asks_the_database_as_often_for_three_runs_as_for_one(
@@ -258,7 +193,7 @@ def test_a_wrong_form_leads_back_to_itself_with_a_sentence(client, version):
         "/runs/", {"reprise-workflow": "doubling", "reprise-version": "1", "energy": "900"}
     )
 
-    assert sent["Location"] == "/workflows/doubling/1?energy=900#run"
+    assert sent["Location"] == "/workflows/doubling/1?flip=false&energy=900#run"
     assert Run.objects.count() == 0
 
 

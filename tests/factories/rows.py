@@ -38,7 +38,7 @@ class VersionFactory(factory.django.DjangoModelFactory):
     number = factory.Sequence(lambda number: number + 1)
     digest = factory.Sequence(lambda number: digest.of_value(["version", number]))
     source = "folder:doubling"
-    notebook = "double.ipynb"
+    main = "double.ipynb"
     lock = ""
     title = "A doubled number"
     about_json = ABOUT

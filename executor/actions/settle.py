@@ -1,0 +1,191 @@
+"""Settling runs that wait for inputs: queued, answered, or failed once their sources have ended."""
+
+import logging
+from collections import deque
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalogue.domain.interface import Parameter
+from catalogue.domain.normalise import typed_value
+from executor.domain.address import address
+from executor.domain.failure import named_failure
+from executor.domain.plan import resolved_form
+from executor.domain.states import State
+from executor.errors import InputFailedError
+from executor.models import Output, Run, RunInput
+from executor.queries import scalar
+from executor.signals import run_ended
+from lib.queue import enqueue
+from ontology.domain.kinds import ParameterKind
+
+log = logging.getLogger(__name__)
+WORK = "executor.work"
+NUDGES_AT_MOST = 8
+OVER = (State.FAILED, State.CANCELLED)
+
+
+def settle(run_ids: Iterable[int]) -> int:
+    """Look at runs that wait for inputs, and at what they feed in turn; how many were queued.
+
+    A run whose sources have all finished is queued, or is finished at once when another run has
+    answered the same question with the same inputs (early cut-off). A run with a source that
+    failed fails, naming the path to it, and so does what depends on it; nothing else does.
+    """
+    waiting, queued = deque(run_ids), 0
+    while waiting:
+        pk = waiting.popleft()
+        state = _settled(pk)
+        queued += state is State.QUEUED
+        if state in (State.FINISHED, State.FAILED):
+            waiting.extend(fed_by(pk))
+    for _nudge in range(min(queued, NUDGES_AT_MOST)):
+        enqueue(WORK)
+    return queued
+
+
+def fed_by(pk: int) -> list[int]:
+    """Runs that wait for a run."""
+    blocked = Run.objects.filter(state=State.BLOCKED, inputs__source=pk)
+    return list(blocked.order_by().distinct().values_list("pk", flat=True))
+
+
+def _settled(pk: int) -> State | None:
+    try:
+        return _settle(pk)
+    except Exception:
+        # One run that cannot be settled holds up no other; the next sweep looks at it again.
+        log.exception("run %s could not be settled", pk)
+        return None
+
+
+def _settle(pk: int) -> State | None:
+    run = Run.objects.select_related("version__workflow").filter(pk=pk, state=State.BLOCKED).first()
+    if run is None:
+        return None
+    failed = _failed_input(run)
+    if failed is not None:
+        return _fail(run, _sentence(failed))
+    if run.inputs.exclude(source=None).exclude(source__state=State.FINISHED).exists():
+        return None
+    return _resolve(run)
+
+
+def _failed_input(run: Run) -> RunInput | None:
+    over = run.inputs.filter(source__state__in=OVER)
+    return over.select_related("source__version__workflow").first()
+
+
+def _sentence(failed: RunInput) -> str:
+    source = failed.source
+    if source is None:  # it was chosen by its source's state
+        raise ValueError(failed)
+    place = failed.name if not failed.position else f"{failed.name}[{failed.position}]"
+    reason = source.error or f"it was {source.state}"
+    return named_failure(place, source.version.workflow.slug, source.address, reason)
+
+
+def _resolve(run: Run) -> State | None:
+    try:
+        # Always anew: a source that was made again may have given something else.
+        resolved = _resolved(run)
+    except ValueError as error:
+        return _fail(run, f"An input cannot be used: {error}")
+    twin = None if run.is_remade else _twin(run, resolved)
+    if twin is not None:
+        return _answer(run, twin, resolved)
+    mine = Run.objects.filter(pk=run.pk, state=State.BLOCKED)
+    return State.QUEUED if mine.update(state=State.QUEUED, resolved=resolved) else None
+
+
+def _resolved(run: Run) -> str:
+    """The address over what the inputs hold, now that it is known."""
+    products: dict[str, tuple[str, ...]] = {}
+    scalars: dict[str, dict[str, Any]] = {}
+    found = _outputs_of_sources(run)
+    for edge in run.inputs.all():
+        output = _given_by(edge, found)
+        parameter = run.interface.parameter(edge.name)
+        if output is None or parameter is None or parameter.kind is ParameterKind.PRODUCT:
+            name = output.product_id if output else edge.product_id
+            products[edge.name] = (*products.get(edge.name, ()), name or "")
+        else:
+            scalars[edge.name] = _scalar_input(parameter, output)
+    return address(
+        version=run.version.digest, environment=run.environment,
+        inputs=resolved_form(run.typed, products, scalars), seed=run.seed,
+    )  # fmt: skip
+
+
+def _scalar_input(parameter: Parameter, output: Output) -> dict[str, Any]:
+    """The typed form of a value that another run gave, in the parameter's own unit.
+
+    Raises:
+        ValueError: the parameter does not take this value.
+    """
+    declared = output.run.interface.output(output.name)
+    unit = declared.unit if declared else None
+    value = scalar(output)
+    return typed_value(parameter, {"value": value, "unit": unit} if unit else value)
+
+
+def _given_by(edge: RunInput, found: Mapping[tuple[int, str], Output]) -> Output | None:
+    """What the source of an input gave; None for a product given by its digest."""
+    if edge.source_id is None:
+        return None
+    output = found.get((edge.source_id, edge.output))
+    if output is None:
+        raise ValueError(f"the run that feeds {edge.name} gave no {edge.output!r}")
+    return output
+
+
+def _outputs_of_sources(run: Run) -> Mapping[tuple[int, str], Output]:
+    wanted = run.inputs.exclude(source=None).values("source")
+    known = Output.objects.filter(run__in=wanted, role="output")
+    return {
+        (output.run_id, output.name): output
+        for output in known.select_related("product", "run__version")
+    }
+
+
+def _twin(run: Run, resolved: str) -> Run | None:
+    """A run that has answered the same question about the same bytes, and is still kept."""
+    known = Run.objects.filter(resolved=resolved, state=State.FINISHED).exclude(pk=run.pk)
+    return known.exclude(outputs__product__evicted_at__isnull=False).order_by("pk").first()
+
+
+def _answer(run: Run, twin: Run, resolved: str) -> State | None:
+    """Early cut-off: the same question about the same bytes has been answered already."""
+    now = timezone.now()
+    with transaction.atomic():
+        mine = Run.objects.filter(pk=run.pk, state=State.BLOCKED)
+        if not mine.update(
+            state=State.FINISHED, resolved=resolved, reused=twin, started_at=now, ended_at=now
+        ):
+            return None
+        run.outputs.all().delete()
+        Output.objects.bulk_create(
+            Output(run=run, name=item.name, role=item.role, file=item.file, product=item.product)
+            for item in twin.outputs.all()
+        )
+        _tell(run.pk)
+    return State.FINISHED
+
+
+def _fail(run: Run, sentence: str) -> State | None:
+    error = InputFailedError(sentence)
+    with transaction.atomic():
+        mine = Run.objects.filter(pk=run.pk, state=State.BLOCKED)
+        changed = mine.update(
+            state=State.FAILED, error_id=error.id, error=error.detail, ended_at=timezone.now()
+        )
+        if changed:
+            _tell(run.pk)
+    return State.FAILED if changed else None
+
+
+def _tell(pk: int) -> None:
+    transaction.on_commit(partial(run_ended.send, Run, run_id=pk), robust=True)
