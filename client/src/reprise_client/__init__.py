@@ -8,16 +8,24 @@ from reprise_client.errors import (
     RunFailedError,
     TooLongError,
 )
-from reprise_client.models import Figure, Output, Run
+from reprise_client.models import Figure, Output, Plan, Planned, Reason, Run, Taken
+from reprise_client.request import Product, Reference, Request
 
 __all__ = [
     "Client",
     "Figure",
     "NotReachableError",
     "Output",
+    "Plan",
+    "Planned",
+    "Product",
+    "Reason",
+    "Reference",
     "RefusedError",
     "RepriseError",
+    "Request",
     "Run",
     "RunFailedError",
+    "Taken",
     "TooLongError",
 ]

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from reprise_client.client import Client
 from reprise_client.errors import RepriseError
+
+if TYPE_CHECKING:
+    from reprise_client.models import Run
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,8 +38,17 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="ask for a run and wait for its numbers")
     run.add_argument("workflow")
     run.add_argument("parameters", nargs="*", help="name=value, with a unit if you like")
-    run.add_argument("--save", action="append", default=[], help="name of an output to write here")
-    run.add_argument("--crate", help="file to write the crate to")
+    plan = commands.add_parser("plan", help="say what a request would come to, and run nothing")
+    ask = commands.add_parser("ask", help="ask for a request and wait for its numbers")
+    for command in (plan, ask):
+        command.add_argument("file", help="JSON of the request; - reads it from the input")
+    for command in (run, ask):
+        command.add_argument(
+            "--save", action="append", default=[], help="name of an output to write here"
+        )
+        command.add_argument("--crate", help="file to write the crate to")
+    upload = commands.add_parser("upload", help="give the service a file, and print its digest")
+    upload.add_argument("file")
     return parser
 
 
@@ -49,8 +64,44 @@ def _workflows(client: Client, _options: argparse.Namespace) -> None:
         sys.stdout.write(f"{item['workflow']} {item['version']}: {item['title']}\n")
 
 
+def _plan(client: Client, options: argparse.Namespace) -> None:
+    plan = client.plan(_read(options.file))
+    sys.stdout.write(f"{plan.known} of {plan.total} runs are known.\n")
+    for node in plan.nodes:
+        sys.stdout.write(f"{node.address[:12]} {node.workflow} {node.version}: {node.state}\n")
+    for reason in plan.why:
+        near = f", from {reason.nearest[:12]}" if reason.nearest else ""
+        differs = "; ".join(reason.differences)
+        sys.stdout.write(f"{reason.address[:12]} is not known: {differs}{near}\n")
+
+
+def _ask(client: Client, options: argparse.Namespace) -> None:
+    _tell(client.ask_for(_read(options.file)), options)
+
+
+def _upload(client: Client, options: argparse.Namespace) -> None:
+    sys.stdout.write(f"{client.upload(options.file).digest}\n")
+
+
+def _read(name: str) -> dict[str, Any]:
+    try:
+        content = json.loads(sys.stdin.read() if name == "-" else Path(name).read_text("utf-8"))
+    except OSError as error:
+        raise RepriseError(f"{name} cannot be read: {error.strerror}.") from None
+    except (ValueError, RecursionError) as error:
+        raise RepriseError(f"{name} is not JSON: {error}.") from None
+    if not isinstance(content, dict):
+        raise RepriseError(f"{name} holds no request: write an object with a workflow.")
+    return content
+
+
 def _run(client: Client, options: argparse.Namespace) -> None:
-    run = client.ask(options.workflow, _given(options.parameters)).wait()
+    _tell(client.ask(options.workflow, _given(options.parameters)), options)
+
+
+def _tell(run: Run, options: argparse.Namespace) -> None:
+    """Wait for a run, print its numbers, and save what was asked for."""
+    run.wait()
     sys.stdout.write(f"{run.address}{' (known already)' if run.known else ''}\n")
     for output in run.outputs.values():
         if output.value is not None:
@@ -70,4 +121,11 @@ def _given(parameters: list[str]) -> dict[str, str]:
     return dict(item.split("=", 1) for item in parameters)
 
 
-_COMMANDS = {"figures": _figures, "workflows": _workflows, "run": _run}
+_COMMANDS = {
+    "figures": _figures,
+    "workflows": _workflows,
+    "run": _run,
+    "plan": _plan,
+    "ask": _ask,
+    "upload": _upload,
+}

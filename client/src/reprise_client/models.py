@@ -54,6 +54,71 @@ class Output:
         return cls(**{name: content[name] for name in cls.__dataclass_fields__ if name in content})
 
 
+@dataclass(frozen=True)
+class Taken:
+    """An output of a run at the service, to be given to a question."""
+
+    run: str
+    output: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a run was not known: the nearest known run, if there is one, and what differs."""
+
+    address: str
+    workflow: str
+    nearest: str | None
+    differences: list[str]
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Reason:
+        """The reason in an answer of the service."""
+        return cls(**{name: content[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A run of a plan; ``state`` is ``new`` when it was never asked for."""
+
+    address: str
+    workflow: str
+    version: int
+    state: str
+    known: bool
+    changed: list[str]
+    depth: int
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Planned:
+        """The run in an answer of the service."""
+        return cls(**{name: content[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a request comes to: its runs, each after those that feed it."""
+
+    want: str
+    known: int
+    total: int
+    nodes: list[Planned]
+    edges: list[dict[str, Any]]
+    why: list[Reason]
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Plan:
+        """The plan in an answer of the service."""
+        return cls(
+            want=content["want"],
+            known=content["known"],
+            total=content["total"],
+            nodes=[Planned.from_json(item) for item in content["nodes"]],
+            edges=list(content["edges"]),
+            why=[Reason.from_json(item) for item in content.get("why", [])],
+        )
+
+
 class Run:
     """A run at the service; ``wait`` and ``refresh`` bring it up to date."""
 
@@ -63,6 +128,10 @@ class Run:
 
     def __repr__(self) -> str:
         return f"<Run {self.address[:12]} {self.state}>"
+
+    def __getitem__(self, output: str) -> Taken:
+        """An output of it, to be given to a question."""
+        return Taken(self.address, output)
 
     @property
     def address(self) -> str:
@@ -116,6 +185,14 @@ class Run:
         if self.state != "finished":
             raise RunFailedError(self._why() or f"The run is {self.state}.", url=self.address)
         return self
+
+    def plan(self) -> Plan:
+        """All runs that its answer is made of, and how they stand."""
+        return Plan.from_json(self._client.get(f"/api/runs/{self.address}/plan/"))
+
+    def explain(self) -> Reason:
+        """Why it was not known when it was asked for."""
+        return Reason.from_json(self._client.get(f"/api/runs/{self.address}/explain/"))
 
     def cancel(self) -> Run:
         """Ask the service to stop the run."""
