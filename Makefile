@@ -64,7 +64,8 @@ migrations: environment-dev  ## models and migrations agree
 	$(VENV) manage.py makemigrations --check --dry-run
 
 lock: environment-dev  ## resolve the locks anew from pyproject.toml
-	$(LOCK) $(UPGRADE) pyproject.toml --extra postgresql --extra redis -o requirements/run.lock
-	$(LOCK) $(UPGRADE) pyproject.toml --extra postgresql --extra redis --group dev \
+	$(LOCK) $(UPGRADE) pyproject.toml --extra batch --extra postgresql --extra redis --extra s3 \
+		-o requirements/run.lock
+	$(LOCK) $(UPGRADE) pyproject.toml --extra batch --extra postgresql --extra redis --extra s3 --group dev \
 		requirements/tests.in -c requirements/run.lock -o requirements/dev.lock
 	echo uv | $(LOCK) - -c requirements/run.lock -o requirements/uv.lock

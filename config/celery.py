@@ -13,9 +13,12 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(["bots"])
 # Task and seconds between two of it; a chore that could not be done by then is not done twice.
 CHORES = {
-    "send again what stands still": ("executor.sweep_runs", 15),
+    "send again what stands still": ("executor.sweep_runs", 10),
     "judge what has ended": ("gallery.judge_ended_runs", 20),
     "go on with deposits left half-way": ("publishing.resume_deposits", 60),
+    "look for damaged products": ("executor.verify_products", 300),
+    "clear products away": ("executor.evict_products", 300),
+    "clear environments away": ("executor.collect_environments", 24 * 3600),
     "check the figures anew": ("bots.recheck_figures", 24 * 3600),
 }
 app.conf.beat_schedule = {

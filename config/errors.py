@@ -16,7 +16,9 @@ MEDIA_TYPE = "application/problem+json"
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     """Answer an error of an API view with problem details (RFC 9457)."""
     if isinstance(error, RecursionError):
-        error = exceptions.ParseError("The JSON is nested too deep: flatten it.")
+        error = exceptions.ParseError(
+            "The JSON is nested too deep: write nested requests flat, as nodes with names."
+        )
     if isinstance(error, ProblemError):
         body = error.to_dict()
     else:

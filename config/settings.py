@@ -8,10 +8,13 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
+
+from executor.domain.sites import BadSitesError, Site, read_sites
 
 django_stubs_ext.monkeypatch()
 
@@ -54,6 +57,22 @@ def env_paths(name: str) -> tuple[Path, ...]:
     return tuple(Path(part).expanduser().resolve() for part in env_text(name).split(":") if part)
 
 
+def configured_sites(run_seconds: int) -> tuple[Site, ...]:
+    """The sites of the file REPRISE_SITES; none when it is unset: everything runs here."""
+    file = env_text("SITES")
+    if not file:
+        return ()
+    try:
+        text = Path(file).expanduser().read_text(encoding="utf-8")
+        return read_sites(text, run_seconds=run_seconds)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(
+            f"REPRISE_SITES is {file!r}, which cannot be read: {error}."
+        ) from None
+    except BadSitesError as error:
+        raise ImproperlyConfigured(f"REPRISE_SITES is {file!r}, with faults: {error}") from None
+
+
 def secret_key(data: Path) -> str:
     """REPRISE_SECRET_KEY, or a key made once and kept in the data folder."""
     key = env_text("SECRET_KEY")
@@ -77,6 +96,36 @@ def bokeh_scripts() -> Path:
     return Path(spec.origin).parent / "server" / "static" / "js"
 
 
+def product_storage(data: Path) -> dict[str, Any]:
+    """Where all bytes are kept: the folder ``store/``, or what REPRISE_STORE_URL names."""
+    url = env_text("STORE_URL")
+    if not url:
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": data / "store"},
+        }
+    parts = urlsplit(url)
+    if parts.scheme != "s3" or not parts.netloc or parts.query or parts.fragment:
+        raise ImproperlyConfigured(
+            f"REPRISE_STORE_URL is {url!r}: write s3://bucket or s3://bucket/prefix."
+        )
+    if importlib.util.find_spec("storages") is None:
+        raise ImproperlyConfigured(
+            "REPRISE_STORE_URL needs django-storages and boto3: run `make up` again."
+        )
+    options = {
+        "bucket_name": parts.netloc,
+        "location": parts.path.strip("/"),
+        "endpoint_url": env_text("STORE_ENDPOINT"),
+        "region_name": env_text("STORE_REGION"),
+        "access_key": env_text("STORE_KEY"),
+        "secret_key": env_text("STORE_SECRET"),
+    }
+    # What is not given here, boto3 finds in the environment, its files, or on the machine.
+    given = {name: value for name, value in options.items() if value}
+    return {"BACKEND": "lib.bucket.Bucket", "OPTIONS": given}
+
+
 DATA_DIR = Path(env_text("DATA", str(BASE_DIR / "var"))).expanduser().resolve()
 HOST = env_text("HOST", "127.0.0.1")
 PORT = env_number("PORT", 8000)
@@ -93,15 +142,31 @@ SANDBOX = env_choice("SANDBOX", ("auto", "bubblewrap", "direct", "off"))
 LOOPBACK = HOST in {"127.0.0.1", "localhost", "::1"}
 REGISTRATION = env_choice("REGISTRATION", ("open", "closed") if LOOPBACK else ("closed", "open"))
 PRIVATE_HOSTS = tuple(part for part in env_text("PRIVATE_HOSTS").split(",") if part)
+# Hosts that the code of a Version may ask, when the Version declares them too.
+NETWORK_HOSTS = tuple(part for part in env_text("NETWORK").lower().split(",") if part)
 WORKERS = env_number("WORKERS", 2)
 RUN_SECONDS = env_number("RUN_SECONDS", 300)
 RUN_MEMORY_MB = env_number("RUN_MEMORY_MB", 4096)
 RUN_FOLDER_MB = env_number("RUN_FOLDER_MB", 1024)
 RUN_LOG_KB = env_number("RUN_LOG_KB", 1024)
-LEASE_SECONDS = env_number("LEASE_SECONDS", 30)
-ATTEMPTS = env_number("ATTEMPTS", 3)
-QUEUE_AT_MOST = env_number("QUEUE", 1000)
+SITES = configured_sites(RUN_SECONDS)
+WARM = env_flag("WARM", default=True)
+LEASE_SECONDS = env_number("LEASE_SECONDS", 20)
+ATTEMPTS = env_number("ATTEMPTS", 4)
+QUEUE_AT_MOST = env_number("QUEUE", 20_000)
+NODES_AT_MOST = env_number("NODES", 5_000)
+# What somebody without an account may use; the operator and accounts have their own.
+ANONYMOUS_RUNS = env_number("ANONYMOUS_RUNS", 4)
+ANONYMOUS_CPU_MINUTES = env_number("ANONYMOUS_CPU_MINUTES", 240)
+ANONYMOUS_STORAGE_MB = env_number("ANONYMOUS_STORAGE_MB", 5_000)
+ANONYMOUS_LIST = env_number("ANONYMOUS_LIST", 50)
+ANONYMOUS_PENDING = env_number("ANONYMOUS_PENDING", 2_000)
+BEHIND_PROXY = env_flag("BEHIND_PROXY", default=False)
 UPLOAD_MB = env_number("UPLOAD_MB", 32)
+STORE_GB = env_number("STORE_GB", 50)
+STORE_CACHE_GB = env_number("STORE_CACHE_GB", 10)
+ENVIRONMENT_DAYS = env_number("ENVIRONMENT_DAYS", 30)
+ENVIRONMENT_GB = env_number("ENVIRONMENT_GB", 20)
 DOI_PREFIX = env_text("DOI_PREFIX", "10.5072")
 
 INSTALLED_APPS = [
@@ -170,10 +235,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "products": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": DATA_DIR / "store"},
-    },
+    "products": product_storage(DATA_DIR),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
@@ -186,7 +248,7 @@ BROKER_DIR = DATA_DIR / "queue"
 FOLDER_BROKER = "filesystem://localhost"
 CELERY_BROKER_URL = env_text("BROKER_URL", FOLDER_BROKER)
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ROUTES = {"executor.start_run": {"queue": "runs"}}
+CELERY_TASK_ROUTES = {"executor.work": {"queue": "runs"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

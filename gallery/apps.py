@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from lib import panels
+from lib import holds, panels
 
 
 class GalleryConfig(AppConfig):
@@ -16,7 +16,9 @@ class GalleryConfig(AppConfig):
         from executor.signals import run_ended  # noqa: PLC0415 -- models must be loaded first
         from gallery import tasks  # noqa: PLC0415 -- models must be loaded first
         from gallery.pages import panels as own  # noqa: PLC0415 -- models must be loaded first
+        from gallery.queries import held  # noqa: PLC0415 -- models must be loaded first
 
+        holds.add("gallery", held)
         panels.add("run", "gallery", own.of_run)
         panels.add("workflow", "gallery", own.of_workflow)
 

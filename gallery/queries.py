@@ -1,12 +1,12 @@
 """Reads of the gallery that more than one caller needs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
 from executor.models import Output, Run
-from executor.queries import output_named, scalar
+from executor.queries import is_kept, output_named, scalar
 from gallery.domain.compare import Measured, NotThereError
 from gallery.domain.paper import Published
 from gallery.domain.tables import cell, read_table
@@ -80,6 +80,13 @@ def picture(figure: Figure) -> Output | None:
     return output_named(figure.run, figure.picture)
 
 
+def held(digests: Collection[str]) -> set[str]:
+    """Those of the digests that are products of the runs that figures show."""
+    shown = Figure.objects.exclude(run=None).values("run")
+    known = Output.objects.filter(run__in=shown).values_list("product", flat=True)
+    return set(known) & set(digests)
+
+
 def finder(run: Run) -> Callable[[Published], Measured]:
     """A function that finds in a run what a published value is compared with."""
     tables: dict[str, Table] = {}
@@ -88,6 +95,8 @@ def finder(run: Run) -> Callable[[Published], Measured]:
         output = output_named(run, value.output)
         if output is None:
             raise NotThereError(f"The re-run gave no {value.output}.")
+        if not is_kept(output.product):
+            raise NotThereError(f"The {value.output} was cleared away: make it again.")
         if not value.column:
             return _number(run, output)
         if value.output not in tables:

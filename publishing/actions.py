@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalogue.domain.entry import Person
+from executor.actions import pin_products
 from executor.models import Run
 from lib import digest, store
 from lib.problem import ProblemError
@@ -69,6 +70,7 @@ def freeze_release(release: Release) -> Release:
             raise ChecklistError(faults)
         now = timezone.now()
         Release.objects.filter(pk=release.pk, frozen_at=None).update(frozen_at=now)
+        pin_products(release.runs.all())
         release.refresh_from_db(fields=["frozen_at"])
     return release
 

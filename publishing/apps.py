@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from lib import panels
+from lib import holds, panels
 
 
 class PublishingConfig(AppConfig):
@@ -14,5 +14,7 @@ class PublishingConfig(AppConfig):
         """Make the tasks known, and add the crate to the page of a run."""
         from publishing import tasks  # noqa: F401, PLC0415 -- models must be loaded first
         from publishing.pages import panels as own  # noqa: PLC0415 -- models must be loaded first
+        from publishing.queries import held  # noqa: PLC0415 -- models must be loaded first
 
         panels.add("run", "publishing", own.of_run)
+        holds.add("publishing", held)

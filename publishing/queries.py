@@ -1,7 +1,7 @@
 """Reads of publishing that more than one caller needs."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import IO
 
@@ -13,7 +13,7 @@ from catalogue.models import Version
 from executor.domain.states import State
 from executor.models import Run
 from executor.queries import run_at, runs
-from executor.runtime import RUNNER
+from executor.runtime import CWL_RUNNER, RUNNER
 from lib import store
 from publishing.adapters import crate_zip
 from publishing.domain.crate import Crate, describe
@@ -26,8 +26,8 @@ from publishing.domain.facts import (
     VersionFacts,
 )
 from publishing.domain.layout import RERUN as RERUN_PATH
-from publishing.domain.layout import RUNNER as RUNNER_PATH
 from publishing.domain.layout import UnsafeNameError as UnsafeName
+from publishing.domain.layout import is_cwl, runner_of
 from publishing.domain.steps import Step
 from publishing.errors import (
     LostBytesError,
@@ -149,7 +149,7 @@ def run_crate(run: Run) -> Iterator[bytes]:
         doi="",
         version=version_facts(run.version),
         runs=(run_facts(run),),
-        tools=tools(),
+        tools=tools(run.version.main),
     )
     return crate_zip.stream(described(facts), facts.published)
 
@@ -171,7 +171,7 @@ def release_crate(release: Release, doi: str) -> Iterator[bytes]:
         doi=doi,
         version=version_facts(version),
         runs=tuple(run_facts(run) for run in chosen),
-        tools=tools(),
+        tools=tools(version.main),
     )
     return crate_zip.stream(described(facts), facts.published)
 
@@ -199,7 +199,7 @@ def version_facts(version: Version) -> VersionFacts:
         source=version.source,
         commit=version.commit,
         created=version.created_at,
-        notebook=version.notebook,
+        main=version.main,
         lock=version.lock,
         interface=version.interface,
         files=tuple(StoredFile(item.path, item.digest, item.size) for item in version.files.all()),
@@ -244,9 +244,10 @@ def run_facts(run: Run) -> RunFacts:
     )
 
 
-def tools() -> dict[str, bytes]:
-    """The programs that every crate carries: path → bytes."""
-    return {RERUN_PATH: RERUN.read_bytes(), RUNNER_PATH: RUNNER.read_bytes()}
+def tools(main: str) -> dict[str, bytes]:
+    """The programs that a crate with this main file carries: path → bytes."""
+    runner = CWL_RUNNER if is_cwl(main) else RUNNER
+    return {RERUN_PATH: RERUN.read_bytes(), runner_of(main): runner.read_bytes()}
 
 
 def unfinished() -> Iterable[Deposit]:
@@ -266,3 +267,9 @@ def _size(name: str) -> int | None:
             return handle.seek(0, os.SEEK_END)
     except FileNotFoundError:
         return None
+
+
+def held(digests: Collection[str]) -> set[str]:
+    """Those of the digests that are deposited crates."""
+    known = Deposit.objects.exclude(crate="").values_list("crate", flat=True)
+    return set(known) & set(digests)

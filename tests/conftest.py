@@ -17,6 +17,7 @@ def _own_data(tmp_path: Path, settings) -> None:
     """Each test writes into a folder of its own and runs its tasks in its own process."""
     data = tmp_path / "data"
     settings.DATA_DIR = data
+    settings.WARM = False  # no interpreter outlives the test that wanted it
     settings.MIRRORS = ()
     settings.STORAGES = settings.STORAGES | {
         "products": {

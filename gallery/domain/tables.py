@@ -1,6 +1,7 @@
 """Reading tables of products: ECSV, CSV, FITS and VOTable, by astropy."""
 
 import io
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ FORMATS = {
     ".ecsv": "ascii.ecsv", ".csv": "ascii.csv", ".fits": "fits", ".vot": "votable",
     ".xml": "votable",
 }  # fmt: skip
+COLUMNS_AT_MOST = 999  # FITS 4.0, section 7.3.1; astropy makes room for as many as are named
+COLUMNS = re.compile(rb"TFIELDS *= *[+']? *(\d+)")
 
 
 def read_table(data: bytes, file: str) -> "Table":
@@ -26,7 +29,7 @@ def read_table(data: bytes, file: str) -> "Table":
     """
     suffix = f".{file.rsplit('.', 1)[-1].lower()}"
     form = FORMATS.get(suffix)
-    if form is None or len(data) > BYTES_AT_MOST:
+    if form is None or len(data) > BYTES_AT_MOST or (form == "fits" and is_too_wide(data)):
         raise NotThereError(f"{file} is no table that can be read here.")
     from astropy.table import Table
 
@@ -35,6 +38,11 @@ def read_table(data: bytes, file: str) -> "Table":
     except Exception as error:  # noqa: BLE001 -- see below
         # Hostile bytes make astropy raise nearly anything; none of it is our fault.
         raise NotThereError(f"{file} cannot be read as a table ({type(error).__name__}).") from None
+
+
+def is_too_wide(data: bytes) -> bool:
+    """Whether a FITS header names more columns than a table can have."""
+    return any(int(count[:9]) > COLUMNS_AT_MOST for count in COLUMNS.findall(data))
 
 
 def cell(table: "Table", column: str, row: Mapping[str, str | int | float]) -> Measured:

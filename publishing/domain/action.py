@@ -30,14 +30,14 @@ def product_entities(facts: CrateFacts, run: RunFacts) -> list[Entity]:
 
 def _action(facts: CrateFacts, run: RunFacts) -> Entity:
     version = facts.version
-    notebook = identifier(f"workflow/{version.notebook}")
+    notebook = identifier(f"workflow/{version.main}")
     inputs = [ref(item["@id"]) for item in _values(facts, run)]
     data = [ref(data_id(item)) for item in version.data if data_id(item)]
     return {
         "@id": action_id(run),
         "@type": "CreateAction",
         "name": f"Run of {version.slug} version {version.number}",
-        "description": f"One run of {version.notebook} with fixed parameters.",
+        "description": f"One run of {version.main} with fixed parameters.",
         "identifier": run.address,
         "url": f"{facts.service}/runs/{run.address}",
         "instrument": ref(notebook),

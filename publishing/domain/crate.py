@@ -25,8 +25,8 @@ from publishing.domain.workflow import (
     data_licences,
     file_entity,
     formal_parameters,
+    language_entity,
     main_workflow,
-    python_entity,
 )
 
 PROFILES = (
@@ -42,6 +42,7 @@ NAMES = {
     RECIPE: "The parameters, products and data of the runs, for rerun.py",
     "rerun.py": "Runs the notebook again and compares the products",
     "notebook_runner.py": "Runs one notebook; needs Python alone",
+    "cwl_runner.py": "Runs one CWL document; needs cwltool",
 }
 
 
@@ -107,7 +108,7 @@ def _root(facts: CrateFacts, authors: list[str]) -> Entity:
 
 
 def _notebook_id(facts: CrateFacts) -> str:
-    member = Member(workflow_path(facts.version.notebook), "", 0)
+    member = Member(workflow_path(facts.version.main), "", 0)
     return str(file_entity(member, "")["@id"])
 
 
@@ -117,7 +118,7 @@ def _papers(facts: CrateFacts) -> list[str]:
 
 def _files(facts: CrateFacts, files: dict[str, Member], authors: list[str]) -> list[Entity]:
     products = [item for run in facts.runs for item in product_entities(facts, run)]
-    notebook = workflow_path(facts.version.notebook)
+    notebook = workflow_path(facts.version.main)
     found = []
     for path, member in sorted(files.items()):
         if path == notebook:
@@ -140,7 +141,7 @@ def _others(facts: CrateFacts) -> list[Entity]:
     return [
         service_entity(facts.service),
         licence_entity(facts.licence),
-        python_entity(facts),
+        language_entity(facts),
         *data_licences(facts),
         *formal_parameters(interface),
         *concepts(interface),

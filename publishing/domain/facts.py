@@ -42,7 +42,7 @@ class VersionFacts:
     source: str
     commit: str
     created: datetime
-    notebook: str
+    main: str
     lock: str
     interface: Interface
     files: tuple[StoredFile, ...]

@@ -1,6 +1,6 @@
 """Where everything lies in a crate; every path is made of checked names only.
 
-    README.md  rerun.py  rerun.json  requirements.lock  notebook_runner.py
+    README.md  rerun.py  rerun.json  requirements.lock  notebook_runner.py or cwl_runner.py
     workflow/<the author's files>   data/<name>   outputs/<file>
 
 With several runs, each has a folder of its own under ``outputs/``.
@@ -19,11 +19,22 @@ README = "README.md"
 RECIPE = "rerun.json"
 RERUN = "rerun.py"
 RUNNER = "notebook_runner.py"
+CWL_RUNNER = "cwl_runner.py"
 MEDIA_TYPES = {
     ".py": "text/x-python", ".md": "text/markdown", ".toml": "application/toml",
     ".cff": "application/yaml", ".yaml": "application/yaml", ".yml": "application/yaml",
     ".lock": "text/plain", ".tex": "application/x-tex", ".bib": "application/x-bibtex",
 }  # fmt: skip
+
+
+def is_cwl(main: str) -> bool:
+    """Whether the main file of a version is a CWL document."""
+    return main.endswith(".cwl")
+
+
+def runner_of(main: str) -> str:
+    """Path in the crate of the program that runs this main file."""
+    return CWL_RUNNER if is_cwl(main) else RUNNER
 
 
 class UnsafeNameError(ValueError):

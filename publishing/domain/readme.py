@@ -3,7 +3,7 @@
 import re
 
 from publishing.domain.facts import CrateFacts
-from publishing.domain.layout import README, Member, workflow_path, written
+from publishing.domain.layout import README, Member, is_cwl, runner_of, workflow_path, written
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|!~])")
 
@@ -46,12 +46,13 @@ def _run_again(facts: CrateFacts) -> str:
 
 
 def _inside(facts: CrateFacts) -> str:
-    paths = {item.path for item in facts.version.files}
+    paths, main = {item.path for item in facts.version.files}, facts.version.main
+    thing = "CWL document" if is_cwl(main) else "notebook"
     lines = [
-        f"- `{workflow_path(facts.version.notebook)}`: the notebook, beside the author's files",
+        f"- `{workflow_path(main)}`: the {thing}, beside the author's files",
         "- `outputs/`: the products, the executed notebook and the plotted numbers",
         "- `requirements.lock`: every package with its version and hashes",
-        "- `rerun.py`, `rerun.json`, `notebook_runner.py`: what runs it again, without any service",
+        f"- `rerun.py`, `rerun.json`, `{runner_of(main)}`: what runs it again, without any service",
         "- `ro-crate-metadata.json`: all of this for machines (Workflow Run Crate 0.5)",
     ]
     if facts.version.data:

@@ -3,8 +3,9 @@
 import json
 from typing import Any
 
+from ontology.domain.kinds import ParameterKind
 from publishing.domain.facts import CrateFacts, RunFacts
-from publishing.domain.layout import RECIPE, Member, product_path, written
+from publishing.domain.layout import RECIPE, Member, product_path, runner_of, written
 
 FORMAT = "reprise.rerun/1"
 HOME = ".home"
@@ -27,7 +28,11 @@ def recipe(facts: CrateFacts) -> Member:
         "format": FORMAT,
         "title": facts.title,
         "python": _python(facts),
-        "notebook": version.notebook,
+        "notebook": version.main,
+        "runner": runner_of(version.main),
+        "products": [
+            item.name for item in version.interface.parameters if item.kind is ParameterKind.PRODUCT
+        ],
         "outputs": [
             {"name": item.name, "kind": item.kind.value} for item in version.interface.outputs
         ],

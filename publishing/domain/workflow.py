@@ -13,11 +13,13 @@ from publishing.domain.layout import (
     Member,
     data_path,
     identifier,
+    is_cwl,
     media_type_of,
 )
 
 BIOSCHEMAS = "https://bioschemas.org/profiles"
 PYTHON = "#python"
+CWL = "#cwl"
 TYPES = {
     ParameterKind.FLOAT: "Float",
     ParameterKind.INTEGER: "Integer",
@@ -25,6 +27,7 @@ TYPES = {
     ParameterKind.BOOLEAN: "Boolean",
     ParameterKind.LIST: "PropertyValue",
     ParameterKind.STRUCTURE: "PropertyValue",
+    ParameterKind.PRODUCT: "File",
 }
 """Data types of schema.org, as Workflow Run Crate 0.5 asks for ``additionalType``."""
 
@@ -42,7 +45,7 @@ def file_entity(member: Member, name: str) -> Entity:
 
 
 def main_workflow(facts: CrateFacts, member: Member, authors: list[Entity]) -> Entity:
-    """The notebook as main workflow (Workflow RO-Crate 1.0, Bioschemas 1.0)."""
+    """The notebook or CWL document as main workflow (Workflow RO-Crate 1.0, Bioschemas 1.0)."""
     version = facts.version
     page = f"{facts.service}/workflows/{version.slug}/{version.number}"
     return file_entity(member, version.slug) | {
@@ -54,7 +57,7 @@ def main_workflow(facts: CrateFacts, member: Member, authors: list[Entity]) -> E
         "url": page,
         "identifier": version.digest,
         "dateCreated": version.created.isoformat(timespec="milliseconds"),
-        "programmingLanguage": ref(PYTHON),
+        "programmingLanguage": ref(CWL if is_cwl(version.main) else PYTHON),
         "softwareRequirements": ref(LOCK),
         "codeRepository": [version.source] if web_address(version.source) else [],
         "input": [ref(parameter_id(item.name)) for item in version.interface.parameters],
@@ -64,8 +67,16 @@ def main_workflow(facts: CrateFacts, member: Member, authors: list[Entity]) -> E
     }
 
 
-def python_entity(facts: CrateFacts) -> Entity:
-    """The language of the notebook, with the version that ran."""
+def language_entity(facts: CrateFacts) -> Entity:
+    """The language of the main workflow: CWL, or Python with the version that ran."""
+    if is_cwl(facts.version.main):
+        return {
+            "@id": CWL,
+            "@type": "ComputerLanguage",
+            "name": "Common Workflow Language",
+            "alternateName": "CWL",
+            "url": ref("https://www.commonwl.org/"),
+        }
     known = next((run.python for run in facts.runs if run.python), "")
     return {
         "@id": PYTHON,

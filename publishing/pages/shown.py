@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from catalogue.domain.query import query, spelled
+from catalogue.domain.query import query_again, spelled
 from executor.models import Run
 from publishing.domain.citation import Cited, bibtex, text
 from publishing.domain.credits import licence_address, orcid_of
@@ -33,13 +33,13 @@ def show_run(run: Run) -> ShownRun:
     last = max(run.attempts.all(), key=lambda item: item.number, default=None)
     facts: dict[str, Any] = last.facts_json if last else {}
     values = {name: spelled(value) for name, value in run.values.items()}
-    asked = values | ({"reprise-seed": str(run.seed)} if run.seed else {})
+    again = query_again(run.typed, run.values, run.seed)
     return ShownRun(
         run=run,
         parameters=tuple((name, value, units.get(name, "")) for name, value in values.items()),
         python=str(facts.get("python", "")),
         packages=tuple(facts.get("packages") or ()),
-        again=f"{run.version.get_absolute_url()}?{query(asked)}#run",
+        again=f"{run.version.get_absolute_url()}?{again}#run",
     )
 
 

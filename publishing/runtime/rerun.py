@@ -35,7 +35,7 @@ HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv-rerun"
 WORK = HERE / ".rerun-work"
 LOCK = HERE / "requirements.lock"
-RUNNER = HERE / "notebook_runner.py"
+RUNNERS = ("notebook_runner.py", "cwl_runner.py")
 TOLERANCE = 1e-9
 CHUNK = 1024 * 1024
 SECONDS = 60
@@ -124,9 +124,17 @@ def read_value(text: str) -> Any:  # noqa: ANN401 -- a parameter may be of any t
         return text
 
 
+def runner_of(recipe: dict[str, Any]) -> str:
+    """The program of this crate that runs its notebook or document."""
+    name = recipe.get("runner", RUNNERS[0])
+    if name not in RUNNERS:
+        raise CannotRunError(f"rerun.json names the runner {name!r}, which is not known.")
+    return str(name)
+
+
 def check_crate(recipe: dict[str, Any]) -> None:
     """Say what is missing before anything is installed."""
-    needed = [RUNNER, LOCK, HERE / "workflow" / recipe["notebook"]]
+    needed = [HERE / runner_of(recipe), LOCK, HERE / "workflow" / recipe["notebook"]]
     missing = [path.name for path in needed if not path.is_file()]
     if missing:
         raise CannotRunError(
@@ -299,18 +307,19 @@ def run_again(
 ) -> list[tuple[str, str]]:
     """Run the notebook once; returns name and result of every product."""
     folder = WORK / run["address"][:12]
-    lay_out(folder, data)
+    lay_out(folder, data, runner_of(recipe))
     parameters = {
         **run["parameters"],
         **{name: value for name, value in changes.items() if name in run["parameters"]},
     }
     job = {
         "format": "reprise.job/1", "notebook": recipe["notebook"], "parameters": parameters,
-        "outputs": recipe["outputs"], "folder": "outputs", "seed": run["seed"], "events_fd": None,
+        "products": recipe.get("products", []), "outputs": recipe["outputs"], "folder": "outputs",
+        "seed": run["seed"], "events_fd": None,
     }  # fmt: skip
     (folder / ".job.json").write_text(json.dumps(job), encoding="utf-8")
     print(f"Running {recipe['notebook']} ...", flush=True)
-    command = [python, "-s", "-B", ".notebook_runner.py", ".job.json"]
+    command = [python, "-s", "-B", f".{runner_of(recipe)}", ".job.json"]
     environ = surroundings(recipe, folder)
     status = subprocess.run(command, cwd=folder, env=environ, check=False).returncode  # noqa: S603 -- as above
     if status:
@@ -321,12 +330,12 @@ def run_again(
     return [compare(item, made, folder / "outputs") for item in run["products"]]
 
 
-def lay_out(folder: Path, data: list[Path]) -> None:
+def lay_out(folder: Path, data: list[Path], runner: str) -> None:
     """Make the folder that the notebook runs in: the author's files and `data/`."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(HERE / "workflow", folder)
     (folder / ".home").mkdir(exist_ok=True)
-    shutil.copyfile(RUNNER, folder / ".notebook_runner.py")
+    shutil.copyfile(HERE / runner, folder / f".{runner}")
     if data:
         (folder / "data").mkdir(exist_ok=True)
     for path in data:

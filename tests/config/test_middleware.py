@@ -22,8 +22,10 @@ def test_a_page_of_another_site_changes_nothing(client, origin):
 
 
 def test_a_program_and_our_own_page_may_ask(client):
-    own = client.post("/api/runs/", {"workflow": "x"}, headers={"Origin": "http://testserver"})
-    program = client.post("/api/runs/", {"workflow": "x"})
+    content, kind = {"workflow": "x"}, "application/json"
+    ours = {"Origin": "http://testserver"}
+    own = client.post("/api/runs/", content, content_type=kind, headers=ours)
+    program = client.post("/api/runs/", content, content_type=kind)
 
     assert [item.json()["id"] for item in (own, program)] == ["catalogue:user:unknown-workflow"] * 2
 

@@ -202,7 +202,7 @@ def test_checking_a_figure_asks_for_its_run(figure, sent, committed):
     figure.refresh_from_db()
     assert (figure.run, run.state) == (run, "queued")
     assert run.address == plan_run(figure.version, {}).address
-    assert sent == [("executor.start_run", run.pk)]
+    assert sent == [("executor.work",)]
     assert Check.objects.count() == 0
 
 
@@ -401,7 +401,7 @@ def test_check_figures_leaves_a_verdict_alone_and_names_a_refusal(figure, run_of
 
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert captured.err == "new: 1 runs wait already: ask again later.\n"
+    assert captured.err == "new: 1 of at most 1 runs wait already: ask again later.\n"
 
 
 def test_register_bundled_registers_every_folder_once(tmp_path, settings, capsys, sent):

@@ -1,7 +1,9 @@
 """Reads of the gallery that more than one caller needs."""
 
 import pytest
+from django.utils import timezone
 
+from executor.models import Product
 from gallery import queries
 from gallery.domain.compare import Measured, NotThereError
 from gallery.domain.paper import Published
@@ -143,3 +145,19 @@ def test_what_is_no_number_is_told_so(data, sentence):
 )
 def test_a_paper_is_cited_by_author_and_year(authors, year, short):
     assert Paper(authors_json=authors, year=year).short == short
+
+
+def test_what_figures_show_is_held():
+    shown, other = rows.finished_run(41.0), rows.finished_run(42.0)
+    rows.FigureFactory(run=shown)
+    mine, its = (run.outputs.get().product_id for run in (shown, other))
+
+    assert queries.held([mine, its]) == {mine}
+
+
+def test_a_product_that_was_cleared_away_is_not_there_to_be_compared():
+    run = rows.finished_run()
+    Product.objects.update(evicted_at=timezone.now())
+
+    with pytest.raises(NotThereError, match="The total was cleared away"):
+        finder(run)(wanted())

@@ -176,3 +176,12 @@ def test_any_bytes_are_a_table_or_refused(file, noise, damaged, cut):
             cell(table, "flux", {"year": 2003})
         except NotThereError:
             pass
+
+
+@pytest.mark.parametrize("columns", ["999999999", "+1000", "99999999999999999999"])
+def test_a_fits_header_that_names_a_billion_columns_is_not_opened(columns):
+    whole = saved(Table({"a": [1.0]}), "x.fits")
+    at = whole.rindex(b"TFIELDS = ")
+    hostile = whole[:at] + f"TFIELDS = {columns:>20}".ljust(80).encode() + whole[at + 80 :]
+    with pytest.raises(NotThereError, match="is no table that can be read here"):
+        read_table(hostile, "x.fits")

@@ -6,11 +6,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.utils import timezone
 
-from executor.models import Run
+from executor.models import Run, RunInput
 from gallery.actions import judge_run
 from publishing.actions import release_run
 from tests.factories import rows
@@ -38,6 +39,20 @@ PLOT = {
               "yscale": "linear", "xlim": [0, 4], "ylim": [0, 4], "box": [80, 60, 640, 480],
               "series": [{"kind": "line", "label": "flux", "x": [1, 2, 3], "y": [3, 2, 1],
                           "line": "-"}]}],
+}  # fmt: skip
+SKY = {
+    "parameters": [{"name": "pointing", "kind": "integer", "default": 1}],
+    "outputs": [{"name": "sky", "kind": "image", "term": "SkyMap", "label": "sky image"}],
+}
+MOSAIC = {
+    "parameters": [
+        {"name": "images", "kind": "product", "product": "image", "term": "SkyMap", "many": True,
+         "default": ["a.fits", "b.fits"], "label": "sky images"},
+        {"name": "catalogue", "kind": "product", "product": "table", "default": None,
+         "optional": True},
+        {"name": "scale", "kind": "float", "default": 1.0},
+    ],
+    "outputs": [{"name": "mosaic", "kind": "image", "term": "SkyMap"}],
 }  # fmt: skip
 VALUES = [
     {"output": "total", "label": f"flux 30-300 keV, {year}-{year + 1}", "published": 40.0,
@@ -80,6 +95,7 @@ def site(live_server, transactional_db, settings) -> Site:
     running, failed, waiting = _running(version), _failed(version), _waiting(version)
     rows.FigureFactory(version=version, run=waiting, paper=judged.paper, slug="awaited")
     release = release_run(ReleasableRunFactory()).release
+    blocked, lacking = _composed("waiting for inputs"), _composed("failed")
     pages = {
         "home": "/",
         "gallery": "/figures/",
@@ -96,6 +112,13 @@ def site(live_server, transactional_db, settings) -> Site:
         "running run": running.get_absolute_url(),
         "failed run": failed.get_absolute_url(),
         "run that waits for data": waiting.get_absolute_url(),
+        "run that waits for inputs": blocked.get_absolute_url(),
+        "run without an input": lacking.get_absolute_url(),
+        "runs of one state": "/runs/?state=failed",
+        "workflow form with products": f"{blocked.version.get_absolute_url()}?images={'0' * 64}",
+        "plan": _plan(blocked.version, 9),
+        "plan with a fault": _plan(blocked.version, "many"),
+        "plan of nothing": "/runs/plan",
         "releases": "/releases/",
         "release": release.get_absolute_url(),
         "terms": "/terms/",
@@ -149,6 +172,51 @@ def _waiting(version) -> Run:
         version=version, state="waiting for data", error="The file x.fits is not reachable.",
         try_after=timezone.now() + timedelta(minutes=5),
     )  # fmt: skip
+
+
+def _composed(state: str) -> Run:
+    """A mosaic over eight images, one of which failed when the mosaic did."""
+    sky = rows.VersionFactory(
+        workflow__slug=f"sky-{state[:4]}", title="Sky image", interface_json=SKY, number=1
+    )
+    version = rows.VersionFactory(
+        workflow__slug=f"mosaic-{state[:4]}", title="Mosaic of images", interface_json=MOSAIC,
+        number=1,
+    )  # fmt: skip
+    states = ["finished"] * 5 + ["running", "queued", "failed" if state == "failed" else "queued"]
+    sources = [
+        rows.RunFactory(version=sky, state=found, typed_json={}, values_json={},
+                        error_id="executor:user:raised" if found == "failed" else "",
+                        error="Cell 2 raised ValueError: no light" if found == "failed" else "",
+                        changed_json=["pointing"])
+        for found in states
+    ]  # fmt: skip
+    value = [{"run": source.address, "output": "sky"} for source in sources]
+    typed = {"images": {"type": "product", "value": value}, "catalogue": {"type": "product",
+             "value": None}, "scale": {"type": "float", "value": 1.0}}  # fmt: skip
+    run = rows.RunFactory(
+        version=version, state=state, typed_json=typed, changed_json=["images"],
+        values_json={name: form["value"] for name, form in typed.items()},
+        error_id="executor:user:input-failed" if state == "failed" else "",
+        error="images[7] ← sky: Cell 2 raised ValueError: no light" if state == "failed" else "",
+    )  # fmt: skip
+    RunInput.objects.bulk_create(
+        RunInput(run=run, name="images", position=place, source=source, output="sky")
+        for place, source in enumerate(sources)
+    )
+    return run
+
+
+def _plan(version, count: object) -> str:
+    slug = version.workflow.slug
+    sky = {"workflow": slug.replace("mosaic", "sky"), "output": "sky"}
+    images = [
+        sky | {"parameters": {"pointing": number}}
+        for number in range(count if isinstance(count, int) else 1)
+    ]
+    wanted = {"images": images if isinstance(count, int) else count}
+    request = json.dumps({"workflow": slug, "parameters": wanted})
+    return f"/runs/plan?{urlencode({'request': request})}"
 
 
 def _picture() -> bytes:

@@ -35,6 +35,13 @@ WORDS = {
     "running run": "1 of 4 cells done",
     "failed run": "Cell 3, line 1 raised ValueError: no light",
     "run that waits for data": "The file x.fits is not reachable.",
+    "run that waits for inputs": "It waits for 3 of 8 inputs.",
+    "run without an input": "images[7] is sky of Sky image",
+    "runs of one state": "Mosaic of images",
+    "workflow form with products": "a.fits, b.fits",
+    "plan": "0 of 10 runs known, 10 to run",
+    "plan with a fault": "is not a digest",
+    "plan of nothing": "Plan a request",
     "releases": "Half of an energy",
     "release": "Rubin, V.; The Reprise developers",
     "terms": "Terms",
@@ -50,6 +57,11 @@ MAIN_ACTIONS = {
     "workflow form": "main form.sheet button.first",
     "finished run": "main a.button.first",
     "running run": "main form button",
+    "run that waits for inputs": "main .plan-box.wanted",
+    "run without an input": "main a.button.first",
+    "workflow form with products": 'main button[formaction="/runs/plan"]',
+    "plan": "main form button.first",
+    "plan of nothing": "main form button.first",
     "failed run": "main a.button.first",
     "release": "main a.button.first",
     "register": "main form button.first",
@@ -84,7 +96,7 @@ def test_no_page_complains_or_asks_another_host(visited):
 def test_only_what_is_unknown_is_not_found(visited):
     wrong = visited(lambda _name, tab: tab.status if tab.status != 200 else 0)
 
-    assert wrong == {"unknown page": 404, "unknown run": 404}
+    assert wrong == {"unknown page": 404, "unknown run": 404, "plan with a fault": 400}
 
 
 def test_a_fault_a_refused_script_and_another_host_would_be_noticed(browser, site):
@@ -204,6 +216,49 @@ def test_the_page_of_a_run_follows_it_without_a_reload_and_ends_in_its_answer(br
             None,
         ]
         assert tab.faults == []
+
+
+def test_the_picture_of_a_plan_follows_its_runs_without_a_reload(browser, site):
+    box = "document.querySelector('#run-plan .plan-box').ariaLabel"
+    frame, fold = (f"document.querySelector('#run-plan > {what}')" for what in ("div", "details"))
+    with browser.tab(site.address, width=PHONE, height=740) as tab:
+        tab.open(site.pages["run that waits for inputs"])
+        tab.run("window.same = 'the same page'")
+        tab.run(f"{frame}.scrollLeft = 40")
+        tab.run(f"{fold}.open = false")
+        assert tab.run(box).endswith("Sky image: 5 finished, 1 running, 2 queued")
+
+        feeding = Run.objects.filter(feeds__run__state="waiting for inputs")
+        Run.objects.filter(pk__in=feeding.values("pk"), state="running").update(state="finished")
+        tab.wait(f"{box}.endsWith('Sky image: 6 finished, 2 queued')")
+        assert tab.run("document.querySelector('#run-state .says').innerText") == (
+            "It waits for 2 of 8 inputs."
+        )
+        assert tab.run(f"[{frame}.scrollLeft, {fold}.open]") == [40, False]
+        assert (tab.run("window.same"), tab.loads, tab.faults) == ("the same page", 1, [])
+
+
+def test_a_wide_plan_scrolls_inside_its_own_frame(browser, site):
+    with browser.tab(site.address, width=PHONE, height=740) as tab:
+        tab.open(site.pages["plan"])
+
+        assert tab.run("document.querySelector('.plan-frame').tabIndex") == 0
+        wide = "(e => e.scrollWidth > e.clientWidth)(document.querySelector('.plan-frame'))"
+        assert (tab.run(wide), tab.run(scripts.WIDER)) == (True, [])
+
+
+def test_a_plan_is_run_from_its_page(browser, site):
+    register_entry(Entry(entries.files()), slug="doubling", source="folder:doubling")
+    with browser.tab(site.address, scripts=False) as tab:
+        tab.open("/workflows/doubling?energy=30")
+        tab.click('button[formaction="/runs/plan"]')
+        tab.wait("location.pathname == '/runs/plan' && document.readyState == 'complete'")
+        assert not Run.objects.filter(version__workflow__slug="doubling").exists()
+        tab.click("main form button.first")
+        tab.wait("location.pathname.length > 60 && document.readyState == 'complete'")
+
+        run = Run.objects.get(address=tab.path.removeprefix("/runs/"))
+        assert (run.values_json["energy"], run.state) == (30.0, "finished")
 
 
 @pytest.mark.parametrize("page", ["figure", "finished run"])

@@ -83,7 +83,7 @@ class VersionFactory(factory.django.DjangoModelFactory[Version]):
     workflow = factory.SubFactory(WorkflowFactory)
     number = 1
     source = "bundled:half"
-    notebook = NOTEBOOK_NAME
+    main = NOTEBOOK_NAME
     lock = ""
     title = "Half of an energy"
     about_json = factory.LazyFunction(lambda: dict(ABOUT))

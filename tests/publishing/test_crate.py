@@ -30,7 +30,7 @@ RUN = RunFacts(
 )  # fmt: skip
 VERSION = VersionFacts(
     slug="half", number=2, digest="ef" * 32, source="bundled:half", commit="", created=MOMENT,
-    notebook="half.ipynb", lock="", interface=INTERFACE,
+    main="half.ipynb", lock="", interface=INTERFACE,
     files=(StoredFile("half.ipynb", DIGEST, 9),),
 )  # fmt: skip
 FACTS = CrateFacts(

@@ -7,7 +7,7 @@ import pytest
 
 from catalogue.domain.entry import Person
 from executor.models import Run
-from lib import store
+from lib import holds, store
 from ontology.domain.findings import Severity
 from publishing.actions import (
     checklist,
@@ -50,6 +50,24 @@ def test_a_release_is_published_with_its_doi_inside_its_crate():
     assert deposit.state == Step.PUBLISHED
     assert deposit.doi == f"10.5072/reprise.{deposit.release_id}"
     assert f'"identifier": "https://doi.org/{deposit.doi}"' in text
+
+
+def test_what_is_in_a_frozen_release_is_pinned():
+    run, other = RunFactory(), RunFactory()
+    release = draft_release([run])
+
+    assert not run.outputs.filter(product__is_pinned=True).exists()
+    freeze_release(release)
+
+    assert {item.product.is_pinned for item in run.outputs.all()} == {True}
+    mine = set(run.outputs.values_list("product", flat=True))
+    assert not other.outputs.filter(product__is_pinned=True).exclude(product__in=mine).exists()
+
+
+def test_a_deposited_crate_is_held():
+    deposit = release_run(RunFactory())
+
+    assert holds.held([deposit.crate, "0" * 64]) == {deposit.crate}
 
 
 @pytest.mark.parametrize("place", places_to_die())

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from executor.actions import attempt
+from executor.actions import preparing
 from lib import digest, store
 from publishing.domain.recipe import ENVIRON
 from publishing.queries import finished_run, run_crate
@@ -187,7 +187,7 @@ def test_a_crate_without_its_runner_says_so(tmp_path):
 
 def test_the_surroundings_are_those_of_a_run_of_the_service(tmp_path):
     places = {"PATH", "HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR"}
-    served = attempt._environ(tmp_path)
+    served = preparing._environ(tmp_path)
     assert {name: value for name, value in served.items() if name not in places} == ENVIRON
 
 

@@ -9,6 +9,7 @@
 (() => {
   const pending = (root) => root.querySelector("[data-pending]");
   const count = (root) => root.querySelectorAll("[data-live][id]").length;
+  const folds = (part) => [...part.querySelectorAll("details, .scroll")];
   const LONGEST = 15;
   let wait = 0;
 
@@ -18,10 +19,17 @@
       const busy = part.contains(document.activeElement) && document.activeElement !== document.body;
       if (other === null || busy || other.innerHTML === part.innerHTML) continue;
       const logs = [...part.querySelectorAll("pre")].map((log) => log.scrollTop + log.clientHeight >= log.scrollHeight - 4);
+      const before = folds(part).map((fold) => [fold.open, fold.scrollLeft]);
       part.className = other.className;
       part.replaceChildren(...other.childNodes);
       part.querySelectorAll("pre").forEach((log, index) => {
         if (logs[index] !== false) log.scrollTop = log.scrollHeight;
+      });
+      // What the reader opened stays open, and what was scrolled aside stays there.
+      const after = folds(part);
+      if (after.length === before.length) after.forEach((fold, index) => {
+        if (fold.tagName === "DETAILS") [fold.open] = before[index];
+        else [, fold.scrollLeft] = before[index];
       });
     }
   };
