@@ -13,6 +13,7 @@ VENV := .venv/bin/python
 quoted = '$(subst ','\'',$(1))'
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+EXTRAS := --extra batch --extra postgresql --extra redis --extra s3
 PLAIN := not shared and not system and not e2e
 
 .PHONY: help up test test-all e2e check lint format types imports deptry migrations lock \
@@ -64,8 +65,8 @@ migrations: environment-dev  ## models and migrations agree
 	$(VENV) manage.py makemigrations --check --dry-run
 
 lock: environment-dev  ## resolve the locks anew from pyproject.toml
-	$(LOCK) $(UPGRADE) pyproject.toml --extra batch --extra postgresql --extra redis --extra s3 \
+	$(LOCK) $(UPGRADE) pyproject.toml $(EXTRAS) \
 		-o requirements/run.lock
-	$(LOCK) $(UPGRADE) pyproject.toml --extra batch --extra postgresql --extra redis --extra s3 --group dev \
+	$(LOCK) $(UPGRADE) pyproject.toml $(EXTRAS) --group dev \
 		requirements/tests.in -c requirements/run.lock -o requirements/dev.lock
 	echo uv | $(LOCK) - -c requirements/run.lock -o requirements/uv.lock

@@ -39,20 +39,25 @@ NONFINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("
 
 
 def runs() -> QuerySet[Run]:
+    """All runs, newest first, with their versions, outputs and attempts at hand."""
+    # Logs may be long; the page that shows one reads that one.
+    return answers().prefetch_related(Prefetch("attempts", Attempt.objects.defer("log")))
+
+
+def answers() -> QuerySet[Run]:
     """All runs, newest first, with their versions and outputs at hand."""
     outputs = Prefetch("outputs", Output.objects.select_related("product"))
-    # Logs may be long; the page that shows one reads that one.
-    attempts = Prefetch("attempts", Attempt.objects.defer("log"))
-    return Run.objects.select_related("version__workflow").prefetch_related(outputs, attempts)
+    return Run.objects.select_related("version__workflow").prefetch_related(outputs)
 
 
-def run_at(address: str) -> Run:
-    """The run of this address.
+def run_at(address: str, among: QuerySet[Run] | None = None) -> Run:
+    """The run of this address, with at hand what ``among`` has, or else ``runs()``.
 
     Raises:
         UnknownRunError: there is none.
     """
-    known = runs().filter(address=address.lower()) if digest.is_digest(address) else None
+    found = runs() if among is None else among
+    known = found.filter(address=address.lower()) if digest.is_digest(address) else None
     run = known.first() if known else None
     if run is None:
         raise UnknownRunError(
@@ -361,7 +366,7 @@ def _fed(pks: Iterable[int], only: set[tuple[int, str]] | None = None) -> set[in
     )
 
 
-def _in_parts(pks: Iterable[int], ask: Callable[[list[int]], Iterable[Any]]) -> list[Any]:
+def _in_parts(pks: Iterable[Any], ask: Callable[[list[Any]], Iterable[Any]]) -> list[Any]:
     known = list(pks)
     return [
         row

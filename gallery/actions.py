@@ -80,7 +80,10 @@ def judge_run(run_id: int) -> list[Check]:
     A failed run that was asked for again and ended otherwise is judged anew. A run that the
     platform failed, or that waits for its data, says nothing about the science: it is not judged.
     """
-    figures = Figure.objects.filter(run_id=run_id).select_related("run", "version")
+    asked = Figure.objects.filter(run_id=run_id)
+    if not asked.exists():  # as of most runs: a short question is enough
+        return []
+    figures = asked.select_related("run", "version")
     waiting = [figure for figure in figures if not _judged(figure)]
     return [check for figure in waiting if (check := _judge(figure)) is not None]
 

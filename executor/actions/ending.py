@@ -1,7 +1,7 @@
 """The end of an attempt: products and state in one transaction, then whoever waits for it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -28,12 +28,12 @@ def end_attempt(
 ) -> bool:
     """Write the end of an attempt and what it made; who lost the lease meanwhile writes nothing."""
     now = timezone.now()
-    pause = DATA_PAUSE if state is State.WAITING else fault_pause(attempt.run.tries())
     fault = {"error_id": error.id if error else "", "error": error.detail if error else ""}
     with transaction.atomic():
         mine = Run.objects.filter(pk=attempt.run_id, token=attempt.run.token, state=State.RUNNING)
         changed = mine.update(
-            state=state, stage="", lease_until=None, nudged_at=now, try_after=now + pause,
+            state=state, stage="", lease_until=None, nudged_at=now,
+            try_after=_try_after(attempt, state, now),
             ended_at=now if state in ENDED else None, **fault,
         )  # fmt: skip
         outcome = state.value if changed else State.CANCELLED.value
@@ -47,6 +47,12 @@ def end_attempt(
             transaction.on_commit(partial(run_ended.send, Run, run_id=attempt.run_id), robust=True)
             transaction.on_commit(partial(_settle_what_it_feeds, attempt.run_id), robust=True)
     return bool(changed)
+
+
+def _try_after(attempt: Attempt, state: State, now: datetime) -> datetime | None:
+    if state in ENDED:
+        return None
+    return now + (DATA_PAUSE if state is State.WAITING else fault_pause(attempt.run.tries()))
 
 
 def fault_pause(tries: int) -> timedelta:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,12 @@ from django.conf import settings
 
 from catalogue.domain.choices import Runtime
 from catalogue.domain.interface import Value
-from catalogue.domain.normalise import typed_value
+from catalogue.models import VersionFile
+from executor.actions.feeding import Fed, fed_with
 from executor.actions.progress import Progress
 from executor.adapters import data, environments, folders
 from executor.domain.job import MEBIBYTE, Job, Limits
-from executor.domain.manifest import suffix_of
-from executor.errors import PlatformFailedError
-from executor.models import Output, Product, Run
-from executor.queries import scalar
-from lib import store
+from executor.models import Run
 from ontology.domain.kinds import ParameterKind
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -35,19 +33,6 @@ class Prepared:
 
     job: Job
     environment: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Fed:
-    """The products a run takes: where they are put, and what its code is told.
-
-    Attributes:
-        files: path in the work folder → digest.
-        values: parameter → path, list of paths, or the value that another run gave.
-    """
-
-    files: Mapping[str, str]
-    values: Mapping[str, Value]
 
 
 def prepare(run: Run, folder: Path, progress: Progress, hold: ExitStack) -> Prepared:
@@ -69,7 +54,7 @@ def prepare(run: Run, folder: Path, progress: Progress, hold: ExitStack) -> Prep
     fed = fed_with(run)
     linked = folders.lay_out(
         folder,
-        files=dict(run.version.files.values_list("path", "digest")),
+        files=_files(run.version_id, run.version.digest),
         linked={f"data/{name}": digest for name, digest in found.items()} | dict(fed.files),
         job=_job(run, fed),
         runtime=Runtime(run.version.runtime),
@@ -89,55 +74,10 @@ def prepare(run: Run, folder: Path, progress: Progress, hold: ExitStack) -> Prep
     return Prepared(job, environment)
 
 
-def fed_with(run: Run) -> Fed:
-    """The products and values that other runs, or digests, give a run.
-
-    Raises:
-        PlatformFailedError: the bytes of a product are gone.
-    """
-    files: dict[str, str] = {}
-    values: dict[str, Value] = {}
-    many: dict[str, list[Value]] = {}
-    outputs = _outputs(run)
-    for edge in run.inputs.select_related("product"):
-        parameter = run.interface.parameter(edge.name)
-        output = outputs.get((edge.source_id, edge.output)) if edge.source_id else None
-        if output and parameter and parameter.kind is not ParameterKind.PRODUCT:
-            declared = output.run.interface.output(output.name)
-            given = {"value": scalar(output), "unit": declared.unit if declared else None}
-            form = typed_value(parameter, given if given["unit"] else given["value"])
-            values[edge.name] = form["value"]
-            continue
-        product = output.product if output else edge.product
-        if product is None or not store.has(product.digest):
-            raise PlatformFailedError(
-                "input-gone", f"The bytes of the input {edge.name} are gone: ask for it again."
-            )
-        suffix = suffix_of(output.file if output else _file_of(product), product.media_type)
-        if parameter and parameter.many:
-            path = f"inputs/{edge.name}/{edge.position:04d}{suffix}"
-            many.setdefault(edge.name, []).append(path)
-        else:
-            path = f"inputs/{edge.name}{suffix}"
-            values[edge.name] = path
-        files[path] = product.digest
-    return Fed(files, values | many)
-
-
-def _outputs(run: Run) -> dict[tuple[int, str], Output]:
-    sources = run.inputs.exclude(source=None).values("source")
-    known = Output.objects.filter(run__in=sources, role="output")
-    return {
-        (output.run_id, output.name): output
-        for output in known.select_related("product", "run__version")
-    }
-
-
-def _file_of(product: Product) -> str:
-    if product.file:
-        return product.file
-    output = product.outputs.first()
-    return output.file if output else ""
+@lru_cache(maxsize=200)
+def _files(pk: int, _digest: str) -> Mapping[str, str]:
+    """Path → digest of every file of a version; versions never change."""
+    return dict(VersionFile.objects.filter(version=pk).values_list("path", "digest"))
 
 
 def _data(run: Run, progress: Progress) -> dict[str, str]:

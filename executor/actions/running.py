@@ -11,6 +11,7 @@ from executor.actions.sites import note_failure, note_success, take_place
 from executor.actions.warming import warmth_of
 from executor.adapters import sandbox, warm
 from executor.adapters.sites import parsl_site
+from executor.adapters.sites.node import Order
 from executor.domain.job import Ending
 from executor.domain.sites import Kind, Site
 from executor.errors import PlatformFailedError
@@ -73,9 +74,7 @@ def _run_warm(
 def _run_on_site(site: Site, attempt: Attempt, prepared: Prepared, progress: Progress) -> Ending:
     progress.stage(f"waiting for a node of {site.name}", at_once=True)
     sandboxes = site.text("sandbox", settings.SANDBOX)
-    order = parsl_site.Order(
-        prepared.job, sandboxes, _trusted(attempt.run), float(settings.LEASE_SECONDS)
-    )
+    order = Order(prepared.job, sandboxes, _trusted(attempt.run), float(settings.LEASE_SECONDS))
     ended = parsl_site.run_on_site(site, order, _hooks(progress), settings.DATA_DIR)
     attempt.facts_json = {**ended.facts, "site": site.name}
     return ended.ending

@@ -2,25 +2,22 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue.domain.interface import Parameter
-from catalogue.domain.normalise import typed_value
+from executor.actions.feeding import feeds
 from executor.domain.address import address
 from executor.domain.failure import named_failure
 from executor.domain.plan import resolved_form
 from executor.domain.states import State
 from executor.errors import InputFailedError
 from executor.models import Output, Run, RunInput
-from executor.queries import scalar
 from executor.signals import run_ended
 from lib.queue import enqueue
-from ontology.domain.kinds import ParameterKind
 
 log = logging.getLogger(__name__)
 WORK = "executor.work"
@@ -105,50 +102,16 @@ def _resolved(run: Run) -> str:
     """The address over what the inputs hold, now that it is known."""
     products: dict[str, tuple[str, ...]] = {}
     scalars: dict[str, dict[str, Any]] = {}
-    found = _outputs_of_sources(run)
-    for edge in run.inputs.all():
-        output = _given_by(edge, found)
-        parameter = run.interface.parameter(edge.name)
-        if output is None or parameter is None or parameter.kind is ParameterKind.PRODUCT:
-            name = output.product_id if output else edge.product_id
-            products[edge.name] = (*products.get(edge.name, ()), name or "")
+    for feed in feeds(run):
+        name = feed.edge.name
+        if feed.is_product:
+            products[name] = (*products.get(name, ()), feed.product.digest)
         else:
-            scalars[edge.name] = _scalar_input(parameter, output)
+            scalars[name] = feed.typed()
     return address(
         version=run.version.digest, environment=run.environment,
         inputs=resolved_form(run.typed, products, scalars), seed=run.seed,
     )  # fmt: skip
-
-
-def _scalar_input(parameter: Parameter, output: Output) -> dict[str, Any]:
-    """The typed form of a value that another run gave, in the parameter's own unit.
-
-    Raises:
-        ValueError: the parameter does not take this value.
-    """
-    declared = output.run.interface.output(output.name)
-    unit = declared.unit if declared else None
-    value = scalar(output)
-    return typed_value(parameter, {"value": value, "unit": unit} if unit else value)
-
-
-def _given_by(edge: RunInput, found: Mapping[tuple[int, str], Output]) -> Output | None:
-    """What the source of an input gave; None for a product given by its digest."""
-    if edge.source_id is None:
-        return None
-    output = found.get((edge.source_id, edge.output))
-    if output is None:
-        raise ValueError(f"the run that feeds {edge.name} gave no {edge.output!r}")
-    return output
-
-
-def _outputs_of_sources(run: Run) -> Mapping[tuple[int, str], Output]:
-    wanted = run.inputs.exclude(source=None).values("source")
-    known = Output.objects.filter(run__in=wanted, role="output")
-    return {
-        (output.run_id, output.name): output
-        for output in known.select_related("product", "run__version")
-    }
 
 
 def _twin(run: Run, resolved: str) -> Run | None:

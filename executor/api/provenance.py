@@ -1,7 +1,7 @@
 """``…/provenance/``: what runs and products came from, and what came from them, as PROV."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
@@ -57,16 +57,17 @@ class ByName(DefaultContentNegotiation):
     """By ``?format=`` when it is given, else by the header Accept."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """The renderer that a request wants; of a name that is none, the view complains."""
-        named = request.query_params.get("format", "")
-        found = next((item for item in renderers if item.format == named), None)
-        if found is None and named:
-            found = renderers[0]
-        if found is not None:
+        known = {item.format: item for item in renderers}
+        if named := request.query_params.get("format", ""):
+            found = known.get(named) or next(iter(known.values()))
             return found, found.media_type
-        return super().select_renderer(request, renderers, format_suffix)
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(
+            request, list(known.values()), format_suffix
+        )
+        return chosen
 
 
 class Provenance(APIView):

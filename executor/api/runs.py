@@ -23,7 +23,7 @@ from executor.domain.asker import Asker
 from executor.domain.priority import Priority
 from executor.errors import BadRequestError
 from executor.models import Run
-from executor.queries import asker_of, plan_of, run_at, runs
+from executor.queries import answers, asker_of, plan_of, run_at, runs
 from lib.listing import listed
 from lib.remote import host_of
 
@@ -48,7 +48,7 @@ class RunList(GenericAPIView[Run]):
         """Answer at once when the run is known (200), else queue it (202)."""
         content, priority = wanted(request.data)
         done = ask(content, asker=asker(request), priority=priority)
-        run = done.run if done.known else run_at(done.run.address)
+        run = done.run if done.known else run_at(done.run.address, answers())
         body = shown_run(run) | {"known": done.known, "output": done.output}
         headers = {"Location": f"/api/runs/{run.address}/"}
         return Response(body, status=200 if done.known else 202, headers=headers)
@@ -91,7 +91,7 @@ class RunDetail(APIView):
     @extend_schema(responses=RunDetailSerializer)
     def get(self, _request: Request, address: str) -> Response:
         """Show a run."""
-        return Response(shown_run(run_at(address)))
+        return Response(shown_run(run_at(address, answers())))
 
 
 class RunCancel(APIView):
@@ -101,7 +101,7 @@ class RunCancel(APIView):
     def post(self, _request: Request, address: str) -> Response:
         """Ask a run to stop."""
         cancel_run(run_at(address))
-        return Response(shown_run(run_at(address)), status=202)
+        return Response(shown_run(run_at(address, answers())), status=202)
 
 
 def wanted(data: Any) -> tuple[dict[str, Any], Priority]:  # noqa: ANN401 -- parsed request data

@@ -95,7 +95,7 @@ def pause(failures: int) -> timedelta:
     [1, 5, 25, 120, 120]
     """
     steps = min(failures - FAILURES, 10)
-    return min(FIRST_PAUSE * GROWTH**steps, LONGEST_PAUSE)
+    return min(FIRST_PAUSE * int(GROWTH**steps), LONGEST_PAUSE)
 
 
 def after_success(condition: Condition, now: datetime) -> Condition:

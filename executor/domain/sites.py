@@ -45,7 +45,7 @@ class Kind(StrEnum):
 
 
 EVERY: Mapping[str, type] = {"name": str, "kind": str, "rank": int, "runs": int}
-BATCH: Mapping[str, type] = {
+BATCH: dict[str, type] = {
     "address": str,
     "blocks": int,
     "runs_per_node": int,
@@ -54,7 +54,7 @@ BATCH: Mapping[str, type] = {
     "idle_seconds": int,
     "sandbox": str,
 }
-QUEUED: Mapping[str, type] = {"walltime": str, "options": str}
+QUEUED: dict[str, type] = {"walltime": str, "options": str}
 OWN: Mapping[Kind, Mapping[str, type]] = {
     Kind.LOCAL: {},
     Kind.SLURM: BATCH

@@ -76,7 +76,7 @@ def describe(facts: CrateFacts) -> Crate:
     files = {item.path: item for item in (*members(facts), recipe(facts), readme(facts))}
     authors, people = people_entities(facts.people)
     return Crate(
-        root=_compact(_root(facts, authors)),
+        root=compact(_root(facts, authors)),
         profiles=("https://w3id.org/ro/crate/1.1", PROFILES[2][0]),
         contexts=(TERMS,),
         data=_once(_files(facts, files, authors) + data_entities(facts)),
@@ -157,11 +157,11 @@ def _others(facts: CrateFacts) -> list[Entity]:
 def _once(entities: list[Entity]) -> tuple[Entity, ...]:
     known: dict[str, Entity] = {}
     for entity in entities:
-        known.setdefault(entity["@id"], _compact(entity))
+        known.setdefault(entity["@id"], compact(entity))
     return tuple(known.values())
 
 
-def _compact(entity: Entity) -> Entity:
+def compact(entity: Entity) -> Entity:
     """The entity with lists of one value as that value and without empty lists (RO-Crate 1.1)."""
     return {
         name: value[0] if isinstance(value, list) and len(value) == 1 else value

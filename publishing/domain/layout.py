@@ -69,13 +69,13 @@ def workflow_path(path: str) -> str:
 
 def data_path(name: str) -> str:
     """Where a data file lies; UnsafeNameError as above."""
-    return f"data/{_one_name(name)}"
+    return f"data/{one_name(name)}"
 
 
 def product_path(facts: CrateFacts, run: RunFacts, product: ProductFacts) -> str:
     """Where a product lies; UnsafeNameError as above."""
     folder = "outputs" if len(facts.runs) == 1 else f"outputs/{run.address[:12]}"
-    return f"{folder}/{_one_name(product.file)}"
+    return f"{folder}/{one_name(product.file)}"
 
 
 def identifier(path: str) -> str:
@@ -111,10 +111,11 @@ def members(facts: CrateFacts) -> tuple[Member, ...]:
     ]
     found += [written(path, data) for path, data in facts.tools.items()]
     found.append(written(LOCK, version.lock.encode()))
-    return tuple(sorted(_once(found), key=lambda member: member.path))
+    return tuple(sorted(once(found), key=lambda member: member.path))
 
 
-def _once(found: list[Member]) -> list[Member]:
+def once(found: list[Member]) -> list[Member]:
+    """The files, each once; UnsafeNameError when two want the same place."""
     known: dict[str, Member] = {}
     for member in found:
         # Names that differ in case alone would overwrite each other on some machines.
@@ -124,7 +125,8 @@ def _once(found: list[Member]) -> list[Member]:
     return list(known.values())
 
 
-def _one_name(name: str) -> str:
+def one_name(name: str) -> str:
+    """The name of a file without any folder; UnsafeNameError when it is more or less."""
     if not safe_path(name) or "/" in name:
         raise UnsafeNameError(name)
     return name

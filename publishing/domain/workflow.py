@@ -2,6 +2,8 @@
 
 import json
 import math
+from collections.abc import Iterable
+from datetime import datetime
 from urllib.parse import quote
 
 from catalogue.domain.interface import Interface, Output, Parameter, Value
@@ -132,21 +134,28 @@ def data_id(data: DataFacts) -> str:
 
 def data_entities(facts: CrateFacts) -> list[Entity]:
     """The data files; those without a place in the crate or on the web cannot be named."""
-    return [_data(facts, item) for item in facts.version.data if data_id(item)]
+    ended = facts.runs[0].ended
+    return [data_entity(item, data_id(item), ended) for item in facts.version.data if data_id(item)]
 
 
 def data_licences(facts: CrateFacts) -> list[Entity]:
     """The licences of data files, in the words of whoever declared them."""
-    words = {item.file.licence for item in facts.version.data if item.file.licence}
+    return licence_of_data(facts.version.data)
+
+
+def licence_of_data(data: Iterable[DataFacts]) -> list[Entity]:
+    """The licences of some data files."""
+    words = {item.file.licence for item in data if item.file.licence}
     return [
         {"@id": _licence_id(text), "@type": "CreativeWork", "name": text} for text in sorted(words)
     ]
 
 
-def _data(facts: CrateFacts, data: DataFacts) -> Entity:
+def data_entity(data: DataFacts, name: str, moment: datetime) -> Entity:
+    """A data file under this ``@id``, as it was at this moment."""
     file, address = data.file, web_address(data.file.url)
     about: Entity = {
-        "@id": data_id(data),
+        "@id": name,
         "@type": "File",
         "name": file.name,
         "sha256": file.sha256,
@@ -157,7 +166,7 @@ def _data(facts: CrateFacts, data: DataFacts) -> Entity:
     if address:
         about |= {
             "contentUrl": address,
-            "sdDatePublished": facts.runs[0].ended.isoformat(timespec="milliseconds"),
+            "sdDatePublished": moment.isoformat(timespec="milliseconds"),
         }
     if file.licence:
         about["license"] = ref(_licence_id(file.licence))

@@ -1,7 +1,11 @@
-"""Run the notebook of this crate again and compare what it makes with what is recorded.
+"""Run what is in this crate again and compare what it makes with what is recorded.
 
     python3 rerun.py                     with the recorded parameters
-    python3 rerun.py --set name=value    with another value; may be given several times
+    python3 rerun.py --set name=value    with another value, in every step that has this parameter;
+                                         may be given several times
+
+A crate of a composed request has several steps: they are run in order, and each is fed with what
+the steps before it have just made.
 
 This file needs Python 3.9 or later and nothing else. The first time it makes an environment in
 `.venv-rerun/` from requirements.lock, with uv when that is installed and with pip otherwise; for
@@ -34,7 +38,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv-rerun"
 WORK = HERE / ".rerun-work"
-LOCK = HERE / "requirements.lock"
+FORMATS = ("reprise.rerun/1", "reprise.rerun/2")
 RUNNERS = ("notebook_runner.py", "cwl_runner.py")
 TOLERANCE = 1e-9
 CHUNK = 1024 * 1024
@@ -52,13 +56,10 @@ def main(arguments: list[str]) -> int:
     given = read_arguments(arguments)
     try:
         recipe = read_recipe()
-        changes = read_changes(given.set, recipe)
-        check_crate(recipe)
-        python = environment(recipe, given.python)
-        data = [data_file(item) for item in recipe["data"]]
-        rows = [
-            row for run in recipe["runs"] for row in run_again(recipe, run, changes, python, data)
-        ]
+        steps = steps_of(recipe)
+        changes = read_changes(given.set, steps)
+        check_crate(steps)
+        rows = run_steps(recipe, steps, changes, given.python)
     except CannotRunError as problem:
         print(f"rerun.py: {problem}", file=sys.stderr)
         return 1
@@ -69,7 +70,7 @@ def main(arguments: list[str]) -> int:
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
-        prog="rerun.py", description="Run the notebook of this crate again and compare."
+        prog="rerun.py", description="Run what is in this crate again and compare."
     )
     parser.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="change a parameter"
@@ -91,17 +92,32 @@ def read_recipe() -> dict[str, Any]:
         raise CannotRunError(
             f"rerun.json cannot be read ({problem}): unpack the crate again."
         ) from None
-    if recipe.get("format") != "reprise.rerun/1":
+    if recipe.get("format") not in FORMATS:
         raise CannotRunError(
-            "rerun.json has not the format reprise.rerun/1: unpack the crate again."
+            f"rerun.json has not the format {' or '.join(FORMATS)}: unpack the crate again."
         )
     return recipe
 
 
-def read_changes(given: list[str], recipe: dict[str, Any]) -> dict[str, Any]:
+def steps_of(recipe: dict[str, Any]) -> list[dict[str, Any]]:
+    """The steps of the recipe, in the order to run them; a plain run is one of its own."""
+    if "steps" in recipe:
+        return list(recipe["steps"])
+    names = ("notebook", "outputs", "python", "runner", "products")
+    known = {"products": [], **{name: recipe[name] for name in names if name in recipe}}
+    data = [{**item, "path": f"data/{plain_name(item['name'])}"} for item in recipe["data"]]
+    fixed = {"name": "", "folder": "workflow", "lock": "requirements.lock", "links": []}
+    return [
+        {**known, **fixed, "data": data, "made": run["products"], "seed": run["seed"],
+         "address": run["address"], "parameters": run["parameters"]}
+        for run in recipe["runs"]
+    ]  # fmt: skip
+
+
+def read_changes(given: list[str], steps: list[dict[str, Any]]) -> dict[str, Any]:
     """Read `--set name=value`; a value is read as JSON where it is JSON, else as text."""
     changes: dict[str, Any] = {}
-    known = sorted({name for run in recipe["runs"] for name in run["parameters"]})
+    known = sorted({name for run in steps for name in run["parameters"]})
     for text in given:
         name, sign, value = text.partition("=")
         if not sign or name not in known:
@@ -109,9 +125,7 @@ def read_changes(given: list[str], recipe: dict[str, Any]) -> dict[str, Any]:
             raise CannotRunError(
                 f"--set {text} names no parameter; write NAME=VALUE with one of: {names}."
             )
-        sample = next(
-            run["parameters"][name] for run in recipe["runs"] if name in run["parameters"]
-        )
+        sample = next(run["parameters"][name] for run in steps if name in run["parameters"])
         changes[name] = value if isinstance(sample, str) else read_value(value)
     return changes
 
@@ -132,10 +146,18 @@ def runner_of(recipe: dict[str, Any]) -> str:
     return str(name)
 
 
-def check_crate(recipe: dict[str, Any]) -> None:
+def check_crate(steps: list[dict[str, Any]]) -> None:
     """Say what is missing before anything is installed."""
-    needed = [HERE / runner_of(recipe), LOCK, HERE / "workflow" / recipe["notebook"]]
-    missing = [path.name for path in needed if not path.is_file()]
+    needed = [
+        path
+        for step in steps
+        for path in (
+            HERE / runner_of(step),
+            inside(step["lock"]),
+            inside(step["folder"]) / step["notebook"],
+        )
+    ]
+    missing = list(dict.fromkeys(path.name for path in needed if not path.is_file()))
     if missing:
         raise CannotRunError(
             f"{', '.join(missing)} is not in this folder: unpack the whole crate again."
@@ -145,27 +167,30 @@ def check_crate(recipe: dict[str, Any]) -> None:
 # --- The environment ---------------------------------------------------------------------------
 
 
-def environment(recipe: dict[str, Any], chosen: str) -> str:
-    """Make the environment of the lock, once; returns its Python."""
-    lock = LOCK.read_bytes()
-    if not lock.strip():
+def environment(step: dict[str, Any], chosen: str) -> str:
+    """Make the environment of a lock, once; returns its Python."""
+    lock = inside(step["lock"])
+    text = lock.read_bytes()
+    if not text.strip():
         return chosen or sys.executable
-    folder = "Scripts" if os.name == "nt" else "bin"
-    python = VENV / folder / "python"
-    stamp = VENV / f"made-from-{hashlib.sha256(lock).hexdigest()[:16]}"
+    name = hashlib.sha256(text).hexdigest()[:16]
+    # A crate of steps may have several environments, one for each lock.
+    venv = VENV if step["folder"] == "workflow" else VENV / name
+    python = venv / ("Scripts" if os.name == "nt" else "bin") / "python"
+    stamp = venv / f"made-from-{name}"
     if not stamp.is_file():
-        shutil.rmtree(VENV, ignore_errors=True)
+        shutil.rmtree(venv, ignore_errors=True)
         print("Making the environment in .venv-rerun (once) ...", flush=True)
-        make_environment(recipe["python"], python, chosen)
+        make_environment(step["python"], venv, python, lock, chosen)
         stamp.write_text("")
     return str(python)
 
 
-def make_environment(version: str, python: Path, chosen: str) -> None:
-    """Make .venv-rerun with uv or with pip, and install the lock with its hashes."""
+def make_environment(version: str, venv: Path, python: Path, lock: Path, chosen: str) -> None:
+    """Make an environment with uv or with pip, and install the lock with its hashes."""
     uv = shutil.which("uv")
     if uv:
-        call([uv, "venv", "--quiet", "--python", chosen or version or sys.executable, str(VENV)])
+        call([uv, "venv", "--quiet", "--python", chosen or version or sys.executable, str(venv)])
         install = [
             uv,
             "pip",
@@ -174,12 +199,12 @@ def make_environment(version: str, python: Path, chosen: str) -> None:
             "--require-hashes",
             "--python",
             str(python),
-            str(LOCK),
+            str(lock),
         ]
     else:
-        call([find_python(version, chosen), "-m", "venv", str(VENV)])
+        call([find_python(version, chosen), "-m", "venv", str(venv)])
         install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                   "--require-hashes", "--no-deps", "-r", str(LOCK)]  # fmt: skip
+                   "--require-hashes", "--no-deps", "-r", str(lock)]  # fmt: skip
     call(install)
 
 
@@ -244,26 +269,24 @@ def why_not_installed(text: str) -> str:
 
 
 def data_file(item: dict[str, Any]) -> Path:
-    """Find a data file in the crate, or fetch it; its sha256 is checked either way."""
-    name = plain_name(item["name"])
-    path = HERE / "data" / name
+    """Find a file in the crate, or fetch it; its sha256 is checked either way."""
+    path = inside(item["path"])
+    shown = path.relative_to(HERE).as_posix()
     if not path.is_file():
-        path.parent.mkdir(exist_ok=True)
-        fetch(item["url"], path)
+        path.parent.mkdir(exist_ok=True, parents=True)
+        fetch(item["url"], path, shown)
     if digest_of(path) != item["sha256"]:
         raise CannotRunError(
-            f"data/{name} has not the recorded sha256 {item['sha256']}: remove it and try again, "
+            f"{shown} has not the recorded sha256 {item['sha256']}: remove it and try again, "
             "or put the right file there."
         )
     return path
 
 
-def fetch(url: str, path: Path) -> None:
+def fetch(url: str, path: Path, shown: str) -> None:
     """Fetch a file from the web."""
     if not url.lower().startswith(("http://", "https://")):
-        raise CannotRunError(
-            f"data/{path.name} is not in the crate and has no web address: put it there."
-        )
+        raise CannotRunError(f"{shown} is not in the crate and has no web address: put it there.")
     print(f"Fetching {url} ...", flush=True)
     part = path.with_name(f"{path.name}.part")
     try:
@@ -274,7 +297,7 @@ def fetch(url: str, path: Path) -> None:
         reason = getattr(problem, "reason", problem)
         raise CannotRunError(
             f"{url} could not be fetched ({reason}): connect to the network, or put the file at "
-            f"data/{path.name} yourself."
+            f"{shown} yourself."
         ) from None
     part.replace(path)
 
@@ -284,6 +307,12 @@ def plain_name(name: str) -> str:
     if not PLAIN_NAME.fullmatch(name) or name in (".", ".."):
         raise CannotRunError(f"{name!r} is no plain file name: this crate is not as it was made.")
     return name
+
+
+def inside(path: str) -> Path:
+    """A path that stays in this crate."""
+    parts = [plain_name(part) for part in path.split("/")]
+    return HERE.joinpath(*parts)
 
 
 def digest_of(path: Path) -> str:
@@ -298,48 +327,103 @@ def digest_of(path: Path) -> str:
 # --- The run -----------------------------------------------------------------------------------
 
 
-def run_again(
-    recipe: dict[str, Any],
-    run: dict[str, Any],
-    changes: dict[str, Any],
-    python: str,
-    data: list[Path],
+def run_steps(
+    recipe: dict[str, Any], steps: list[dict[str, Any]], changes: dict[str, Any], chosen: str
 ) -> list[tuple[str, str]]:
-    """Run the notebook once; returns name and result of every product."""
-    folder = WORK / run["address"][:12]
-    lay_out(folder, data, runner_of(recipe))
-    parameters = {
-        **run["parameters"],
-        **{name: value for name, value in changes.items() if name in run["parameters"]},
-    }
+    """Run all steps in order; returns name and result of every product."""
+    pythons = {step["lock"]: environment(step, chosen) for step in steps}
+    found = {item["path"]: data_file(item) for step in steps for item in step["data"]}
+    rows: list[tuple[str, str]] = []
+    made: dict[tuple[str, str], Path] = {}
+    for step in steps:
+        folder = WORK / step["address"][:16]
+        lay_out(folder, step, [found[item["path"]] for item in step["data"]])
+        fed = feed(folder, step, made)
+        run_step(recipe, step, {**parameters_of(step, changes), **fed}, pythons[step["lock"]])
+        files = read_manifest(folder)
+        outputs = folder / "outputs"
+        made.update({
+            (step["address"], name): outputs / plain_name(file)
+            for (name, role), file in files.items()
+            if role == "output"
+        })  # fmt: skip
+        rows += [compare(step, item, files, outputs) for item in step["made"]]
+    return rows
+
+
+def parameters_of(step: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """The recorded values of a step, but for those that were changed."""
+    wanted = {name: value for name, value in changes.items() if name in step["parameters"]}
+    return {**step["parameters"], **wanted}
+
+
+def run_step(
+    recipe: dict[str, Any], step: dict[str, Any], parameters: dict[str, Any], python: str
+) -> None:
+    """Run a step once, in its folder."""
+    folder = WORK / step["address"][:16]
     job = {
-        "format": "reprise.job/1", "notebook": recipe["notebook"], "parameters": parameters,
-        "products": recipe.get("products", []), "outputs": recipe["outputs"], "folder": "outputs",
-        "seed": run["seed"], "events_fd": None,
+        "format": "reprise.job/1", "notebook": step["notebook"], "parameters": parameters,
+        "products": step["products"], "outputs": step["outputs"], "folder": "outputs",
+        "seed": step["seed"], "events_fd": None,
     }  # fmt: skip
     (folder / ".job.json").write_text(json.dumps(job), encoding="utf-8")
-    print(f"Running {recipe['notebook']} ...", flush=True)
-    command = [python, "-s", "-B", f".{runner_of(recipe)}", ".job.json"]
+    what = f"{step['notebook']} ({step['name']})" if step["name"] else step["notebook"]
+    print(f"Running {what} ...", flush=True)
+    command = [python, "-s", "-B", f".{runner_of(step)}", ".job.json"]
     environ = surroundings(recipe, folder)
     status = subprocess.run(command, cwd=folder, env=environ, check=False).returncode  # noqa: S603 -- as above
     if status:
+        which = f" of {step['name']}" if step["name"] else ""
         raise CannotRunError(
-            f"The notebook did not come to its end (status {status}); the lines above say why."
+            f"The notebook{which} did not come to its end (status {status}); the lines above say "
+            "why."
         )
-    made = read_manifest(folder)
-    return [compare(item, made, folder / "outputs") for item in run["products"]]
 
 
-def lay_out(folder: Path, data: list[Path], runner: str) -> None:
-    """Make the folder that the notebook runs in: the author's files and `data/`."""
+def lay_out(folder: Path, step: dict[str, Any], data: list[Path]) -> None:
+    """Make the folder that a step runs in: the author's files and `data/`."""
+    runner = runner_of(step)
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(HERE / "workflow", folder)
+    shutil.copytree(inside(step["folder"]), folder)
     (folder / ".home").mkdir(exist_ok=True)
     shutil.copyfile(HERE / runner, folder / f".{runner}")
     if data:
         (folder / "data").mkdir(exist_ok=True)
     for path in data:
         shutil.copyfile(path, folder / "data" / path.name)
+
+
+def feed(folder: Path, step: dict[str, Any], made: dict[tuple[str, str], Path]) -> dict[str, Any]:
+    """Give a step what it takes from those before it; returns its parameters of that kind."""
+    fed: dict[str, Any] = {}
+    for link in step["links"]:
+        source = made[(link["source"], link["output"])] if link["source"] else data_file(link)
+        if "taken" in link:
+            fed[link["name"]] = value_for(step, link, source)
+            continue
+        target = folder.joinpath(*[plain_name(part) for part in link["to"].split("/")])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+        if link["many"]:
+            fed.setdefault(link["name"], []).append(link["to"])
+        else:
+            fed[link["name"]] = link["to"]
+    return fed
+
+
+def value_for(step: dict[str, Any], link: dict[str, Any], source: Path) -> Any:  # noqa: ANN401 -- any value
+    """The number or text that another step gave, in the unit that this one wants."""
+    text = source.read_text(encoding="utf-8")
+    given = text if source.suffix == ".txt" else json.loads(text)
+    if alike(given, link["taken"]):
+        return link["value"]
+    if alike(link["taken"], link["value"]):
+        return given  # the unit is the same
+    raise CannotRunError(
+        f"{link['name']} of {step['name']} is taken from a step that gave {link['taken']} and now "
+        f"gives {given}; its unit is another, and nothing here converts units."
+    )
 
 
 def surroundings(recipe: dict[str, Any], folder: Path) -> dict[str, str]:
@@ -371,10 +455,11 @@ def read_manifest(folder: Path) -> dict[tuple[str, str], str]:
 
 
 def compare(
-    item: dict[str, Any], made: dict[tuple[str, str], str], outputs: Path
+    step: dict[str, Any], item: dict[str, Any], made: dict[tuple[str, str], str], outputs: Path
 ) -> tuple[str, str]:
     """Compare a product with the recorded one."""
     label = item["name"] if item["role"] == "output" else f"{item['name']} ({item['role']})"
+    label = f"{step['name']}: {label}" if step["name"] else label
     file = made.get((item["name"], item["role"]))
     if file is None:
         return label, "differs (not made)"

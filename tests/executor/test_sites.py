@@ -64,12 +64,12 @@ def test_an_option_of_another_batch_system_is_refused():
         ("blocks = 1.5", "Site cluster: blocks is 1.5; write a whole number above zero."),
         ("partition = ''", "Site cluster: partition is ''; write a text."),
         ("exclusive = 1", "Site cluster: exclusive is 1; write true or false."),
-        ("sandbox = 'no'", "Site cluster: sandbox is 'no'; write one of auto, bubblewrap, direct, "
-                           "off."),
-        ("walltime = '90'", "Site cluster: walltime is '90'; write hours:minutes:seconds, such as "
-                            "04:00:00."),
-        ("walltime = '00:05:00'", "Site cluster: its walltime 00:05:00 is 300 s; a run may take "
-                                  "300 s, so write at least 420 s."),
+        ("sandbox = 'no'", ("Site cluster: sandbox is 'no'; write one of auto, bubblewrap, direct, "
+                           "off.")),
+        ("walltime = '90'", ("Site cluster: walltime is '90'; write hours:minutes:seconds, such as "
+                            "04:00:00.")),
+        ("walltime = '00:05:00'", ("Site cluster: its walltime 00:05:00 is 300 s; a run may take "
+                                  "300 s, so write at least 420 s.")),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_with_what_to_write(line, fault):
@@ -78,15 +78,19 @@ def test_a_wrong_value_is_refused_with_what_to_write(line, fault):
 
 def test_the_usual_walltime_has_to_be_enough_for_a_run_too():
     assert faults(CLUSTER, run_seconds=7200) == [
-        "Site cluster: its walltime 01:00:00 is 3600 s; a run may take 7200 s, so write at least "
-        "7320 s."
+        (
+            "Site cluster: its walltime 01:00:00 is 3600 s; a run may take 7200 s, so write at least "
+            "7320 s."
+        )
     ]
 
 
 def test_an_unknown_kind_is_refused():
     assert faults('[[site]]\nname = "x"\nkind = "cloud"\n') == [
-        "Site x: kind is 'cloud'; write one of local, slurm, htcondor, gridengine, kubernetes, "
-        "pbspro, torque, lsf."
+        (
+            "Site x: kind is 'cloud'; write one of local, slurm, htcondor, gridengine, kubernetes, "
+            "pbspro, torque, lsf."
+        )
     ]
 
 

@@ -42,9 +42,13 @@ queue._sender().unsent.join()
 """
 SQUARES = entries.simple_notebook(
     parameters="n = 1  # oda:Integer",
-    body="import os, socket\nprint('on', socket.gethostname())",
+    body="import time\nprint('squaring', n)\ntime.sleep(20 if n == 20 else 0)",
     outputs="square = n * n  # oda:Integer",
 )
+RUNNING = """\
+SELECT a.site FROM executor_attempt a JOIN executor_run r ON r.id = a.run_id
+WHERE r.stage LIKE 'running%' AND a.log LIKE '%squaring%'
+"""
 ATTEMPTS = """\
 SELECT r.state, a.number, a.site, a.outcome, a.error FROM executor_attempt a
 JOIN executor_run r ON r.id = a.run_id ORDER BY a.id
@@ -205,3 +209,31 @@ def test_a_cluster_that_fails_is_drained_and_its_runs_go_on_elsewhere(tmp_path, 
     (site,) = service.rows("SELECT failures, drained_until > changed_at FROM executor_site "
                            "WHERE name = 'cluster'")  # fmt: skip
     assert site == (3, 1)
+
+
+def test_a_run_whose_pilot_is_cancelled_is_run_again_elsewhere(tmp_path, told):
+    with slurm(tmp_path / "slurm") as cluster:
+        service = Service(tmp_path, cluster.environ, wait=60)
+        service.prepare()
+        worker = service.worker()
+        try:
+            service.ask(range(20, 21))
+            cluster.wait_for(lambda: service.rows(RUNNING) == [("cluster",)], 60)
+            note(told, "squeue, while the run is on its node", cluster.ask("squeue"))
+            (pilot,) = cluster.jobs()
+            begun = time.monotonic()
+            note(told, f"scancel {pilot}", cluster.ask("scancel", pilot))
+            cluster.wait_for(lambda: len(service.rows()) == 2, 60)
+            note(told, "until it was tried again", f"{time.monotonic() - begun:.1f} s")
+            assert service.finished(1), log_of(service)
+            note(told, "manage.py sites", service.manage("sites"))
+        finally:
+            ended(worker)
+
+    attempts = service.rows()
+    note(told, "attempts: run, number, site, outcome, error", as_text(attempts))
+    assert [row[:4] for row in attempts] == [
+        ("finished", 1, "cluster", "queued"),
+        ("finished", 2, "here", "finished"),
+    ]
+    assert attempts[0][4].startswith("The site cluster failed: ")

@@ -92,15 +92,13 @@ def run_order(text: str) -> str:
 
 def order_of(values: Mapping[str, Any]) -> Order:
     """The order that ``Order.to_json`` wrote."""
-    job = dict(values["job"])
-    lists = {name: tuple(job.pop(name)) for name in ("argv", "network", "private_hosts")}
-    made = Job(
-        folder=Path(job.pop("folder")),
-        readable=tuple(map(Path, job.pop("readable"))),
-        limits=Limits(**job.pop("limits")),
-        **lists,
-        **job,
-    )
+    job: dict[str, Any] = dict(values["job"])
+    for name in ("argv", "network", "private_hosts"):
+        job[name] = tuple(job[name])
+    job["folder"] = Path(job["folder"])
+    job["readable"] = tuple(map(Path, job["readable"]))
+    job["limits"] = Limits(**job["limits"])
+    made = Job(**job)
     return Order(made, values["sandbox"], values["trusted"], values["patience"])
 
 

@@ -19,6 +19,7 @@ from executor.errors import PlatformFailedError, SiteFailedError
 TICK_SECONDS = 0.1
 WAIT_SECONDS = 3600  # for a node, unless the site says otherwise
 SILENT_SECONDS = 60.0  # after which a node counts as lost, should nobody else say so
+FACTS: tuple[str, ...] = ("isolation", "machine")
 STOP_SECONDS = 10.0  # to wait for a job that was told to stop
 
 
@@ -152,7 +153,8 @@ def _read(site: Site, future: "Future[str]") -> Ended:
         answer: dict[str, Any] = json.loads(future.result())
     except Exception as error:
         raise SiteFailedError(site.name, _said(error)) from error
-    facts = {name: str(answer[name]) for name in ("isolation", "machine") if name in answer}
+    told = [name for name in FACTS if name in answer]
+    facts = {name: str(answer[name]) for name in told}
     if "refused" in answer:
         raise PlatformFailedError(
             "no-isolation", f"The site {site.name} cannot isolate code: {answer['refused']}"

@@ -9,7 +9,7 @@ import pytest
 from parsl.launchers import SingleNodeLauncher
 from parsl.providers import LocalProvider
 
-from executor.adapters.sites import kernel, parsl_site, side
+from executor.adapters.sites import kernel, node, parsl_site, side
 from executor.domain.job import Cause, Job, Limits
 from executor.domain.sites import Kind, Site
 from executor.errors import SiteFailedError
@@ -72,7 +72,7 @@ def order(tmp_path):
             folder,
             limits=Limits(wall_seconds=seconds),
         )
-        return parsl_site.Order(job, "auto", trusted=False, patience=patience)
+        return node.Order(job, "auto", trusted=False, patience=patience)
 
     return made
 
@@ -154,9 +154,7 @@ def test_a_site_whose_nodes_do_not_come_in_time_is_given_up(data, order, heard):
     assert caught.value.detail == "The site slow failed: no node took the run within 2 s."
 
 
-def test_a_batch_system_that_is_not_there_is_a_failure_of_the_site(
-    data, order, heard, monkeypatch
-):
+def test_a_batch_system_that_is_not_there_is_a_failure_of_the_site(data, order, heard, monkeypatch):
     monkeypatch.setattr("executor.adapters.sites.providers.provider", fails)
     away = Site("away", Kind.SLURM, options={"address": "127.0.0.1"})
 
