@@ -16,7 +16,7 @@ LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --gen
 EXTRAS := --extra batch --extra postgresql --extra redis --extra s3
 PLAIN := not shared and not system and not e2e
 
-.PHONY: help up test test-all e2e check lint format types imports deptry migrations lock \
+.PHONY: help up test test-all e2e bench check lint format types imports deptry migrations lock \
 	environment-run environment-dev
 
 help:  ## list the targets
@@ -41,6 +41,9 @@ test-all: environment-dev  ## run every test; needs the packages .ci/run install
 
 e2e: environment-dev  ## start the whole service and use it as a reader would
 	@exec $(VENV) -m pytest -q -m e2e $(ARGS)
+
+bench: environment-dev  ## measure the service beside its peers, on an idle machine
+	@exec $(VENV) benchmarks/executor.py $(ARGS)
 
 check: lint types imports deptry migrations  ## run every check that is not a test
 

@@ -10,10 +10,13 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from speed_entries import LEAVES, LOCK, SCRIPT, notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PACKAGES = ("papermill", "ipykernel", "redun", "snakemake", "joblib")
 TIMES = 5
@@ -141,8 +144,8 @@ class Peers:
         inside = {"redun, inside": REDUN_TREE, "joblib, inside": JOBLIB_TREE}
         taken = {}
         for name, text in inside.items():
-            text = text.replace("LEAVES", str(LEAVES)).replace("AGAIN", str(AGAIN))
-            folder = self.folder(name[:6], tree_py=text)
+            program = text.replace("LEAVES", str(LEAVES)).replace("AGAIN", str(AGAIN))
+            folder = self.folder(name[:6], tree_py=program)
             taken[name] = json.loads(
                 self.call(folder, str(self.python), "tree.py").splitlines()[-1]
             )

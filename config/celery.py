@@ -5,6 +5,8 @@ import os
 from celery import Celery
 from django.conf import settings
 
+from config import folder_broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("reprise")
@@ -27,5 +29,6 @@ app.conf.beat_schedule = {
 }
 
 if settings.CELERY_BROKER_URL == settings.FOLDER_BROKER:
+    folder_broker.install()
     for folder in ("messages", "control"):
         (settings.BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)

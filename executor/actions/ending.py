@@ -1,10 +1,11 @@
 """The end of an attempt: products and state in one transaction, then whoever waits for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from catalogue.actions import mark_not_deterministic
@@ -34,7 +35,7 @@ def end_attempt(
         changed = mine.update(
             state=state, stage="", lease_until=None, nudged_at=now,
             try_after=_try_after(attempt, state, now),
-            ended_at=now if state in ENDED else None, **fault,
+            ended_at=now if state in ENDED else None, **fault, **_all_done(state),
         )  # fmt: skip
         outcome = state.value if changed else State.CANCELLED.value
         if changed and found:
@@ -53,6 +54,11 @@ def _try_after(attempt: Attempt, state: State, now: datetime) -> datetime | None
     if state in ENDED:
         return None
     return now + (DATA_PAUSE if state is State.WAITING else fault_pause(attempt.run.tries()))
+
+
+def _all_done(state: State) -> Mapping[str, F]:
+    """The last cell is told when it begins; that it ended shows in the end of the run."""
+    return {"done": F("total")} if state is State.FINISHED else {}
 
 
 def fault_pause(tries: int) -> timedelta:

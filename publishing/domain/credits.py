@@ -93,6 +93,8 @@ def _person(name: str, person: Person) -> Entity:
 
 
 def _organisation(name: str) -> Entity:
+    if web_address(name):  # some write the address of a register of organisations (ROR)
+        return {"@id": name, "@type": "Organization", "name": name, "url": name}
     return {"@id": f"#organisation-{_short(name)}", "@type": "Organization", "name": name}
 
 

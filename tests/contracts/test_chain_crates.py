@@ -27,7 +27,7 @@ CONTRADICTION = [
 def crate(client, committed, tmp_path):
     for version in chains.register_chain():
         for person in version.about_json["people"]:
-            person["affiliation"] = "Carnegie Institution"
+            person["affiliation"] = "https://ror.org/04jr01610"
         version.save(update_fields=["about_json"])
 
     def pack(content):

@@ -77,12 +77,12 @@ def test_a_wrong_value_is_refused_with_what_to_write(line, fault):
 
 
 def test_the_usual_walltime_has_to_be_enough_for_a_run_too():
-    assert faults(CLUSTER, run_seconds=7200) == [
-        (
-            "Site cluster: its walltime 01:00:00 is 3600 s; a run may take 7200 s, so write at least "
-            "7320 s."
-        )
-    ]
+    (fault,) = faults(CLUSTER, run_seconds=7200)
+
+    assert fault == (
+        "Site cluster: its walltime 01:00:00 is 3600 s; a run may take 7200 s, "
+        "so write at least 7320 s."
+    )
 
 
 def test_an_unknown_kind_is_refused():

@@ -141,6 +141,13 @@ def test_an_author_with_one_name_is_an_organisation():
     }
 
 
+def test_an_affiliation_that_is_an_address_is_the_organisation_there():
+    ror = "https://ror.org/04jr01610"
+    facts = replace(FACTS, people=(Person("Vera", "Rubin", affiliation=ror),))
+    assert entity(facts, "#person-1")["affiliation"] == {"@id": ror}
+    assert entity(facts, ror) == {"@id": ror, "@type": "Organization", "name": ror, "url": ror}
+
+
 def test_a_licence_that_is_no_spdx_identifier_keeps_its_words():
     facts = replace(FACTS, licence="free for all, please cite")
     name = describe(facts).root["license"]["@id"]
