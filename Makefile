@@ -43,7 +43,7 @@ e2e: environment-dev  ## start the whole service and use it as a reader would
 	@exec $(VENV) -m pytest -q -m e2e $(ARGS)
 
 bench: environment-dev  ## measure the service beside its peers, on an idle machine
-	@exec $(VENV) benchmarks/executor.py $(ARGS)
+	@exec $(VENV) -m benchmarks.speed $(ARGS)
 
 check: lint types imports deptry migrations  ## run every check that is not a test
 

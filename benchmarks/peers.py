@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from speed_entries import LEAVES, LOCK, SCRIPT, notebook
+from benchmarks.speed_entries import LEAVES, LOCK, SCRIPT, notebook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,7 +36,7 @@ def notebook() -> dict[str, Any]:
     """The notebook of the figure, as papermill takes it."""
     cells = [(FIGURE_PARAMETERS, ["parameters"]), *((cell, []) for cell in FIGURE_CELLS)]
     cells.append((FIGURE_OUTPUTS, ["outputs"]))
-    made = [
+    made: list[dict[str, Any]] = [
         {
             "cell_type": "code", "id": f"c{number}", "execution_count": None, "outputs": [],
             "source": source, "metadata": {"tags": tags},

@@ -18,27 +18,32 @@ from kombu.utils.json import dumps
 UNFINISHED = ".part"  # no queue's messages are called so
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc] # kombu has no types
+class Channel(filesystem.Channel):
     """Puts messages by a rename, and passes over what is none."""
 
-    def _put(self, queue: str, payload: Any, **_given: Any) -> None:  # noqa: ANN401 -- as kombu has it
+    def _put(  # type: ignore[override] # its own base classes name the message differently
+        self,
+        queue: str,
+        message: Any,
+        **_given: Any,  # noqa: ANN401 -- as kombu has it
+    ) -> None:
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         whole = Path(self.data_folder_out) / name
         aside = whole.with_name(name + UNFINISHED)
         try:
-            aside.write_text(dumps(payload))
+            aside.write_text(dumps(message))
             os.replace(aside, whole)  # noqa: PTH105 -- seen by tests
         except OSError as error:
             raise ChannelError(f"The message {name} cannot be written: {error}") from error
 
-    def _get(self, queue: str) -> Any:  # noqa: ANN401 -- as kombu has it
+    def _get(self, queue: str, timeout: float | None = None) -> Any:  # noqa: ANN401, ARG002 -- as kombu has it
         try:
             return super()._get(queue)
         except ValueError:  # cut short by a full disk or a power cut: the next sweep nudges again
             raise Empty from None
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc] # kombu has no types
+class Transport(filesystem.Transport):
     """Kombu's folder transport with these channels."""
 
     Channel = Channel

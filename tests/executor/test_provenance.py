@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from prov.model import ProvDocument
 from rdflib import PROV, RDF, RDFS, XSD, Graph, Literal, Namespace, URIRef
 
 from executor.domain.provenance import Code, Facts, Gave, Used, records
@@ -234,8 +235,7 @@ def test_prov_json_says_who_used_what_in_which_role():
 
 
 def test_the_library_of_prov_reads_prov_json():
-    model = pytest.importorskip("prov.model")
-    told = model.ProvDocument.deserialize(content=to_prov_json(TOLD), format="json")
+    told = ProvDocument.deserialize(content=to_prov_json(TOLD), format="json")
 
     assert len(told.get_records()) == len(TOLD.elements) + len(TOLD.relations)
 

@@ -3,11 +3,11 @@
 import logging
 import warnings
 
+import boto3
 import pytest
 
 from lib import digest, store
 
-boto3 = pytest.importorskip("boto3")
 pytestmark = [pytest.mark.enable_socket, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 DATA = b"40.0"
 SHA = digest.of_bytes(DATA)

@@ -1,10 +1,10 @@
 """How fast requests are answered and runs are made, by the whole service, beside its peers.
 
-    python benchmarks/executor.py [--without-peers]
+    python -m benchmarks.speed [--without-peers]
 
 Starts the service on a data folder of its own, asks it over HTTP on the loopback, and prints a
 table: median, least and 95th percentile, the ratio to ours, the target, and whether it is held.
-The same goes to ``benchmarks/results/executor.json``, with the load of the machine.
+The same goes to ``benchmarks/results/speed.json``, with the load of the machine.
 """
 
 import json
@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import speed_entries
-from peers import Peers
-from service import ROOT, Client, Service, memory, running, set_up
+from benchmarks import speed_entries
+from benchmarks.peers import Peers
+from benchmarks.service import ROOT, Client, Service, memory, running, set_up
 
 WORKERS = 2
 KNOWN_TIMES = 500
@@ -226,10 +226,10 @@ def memories(service: Service) -> list[Row]:
         time.sleep(0.1)
     time.sleep(1.5)  # both are in their pause
     below = service.below("worker") - {service.parts["worker"].pid}
-    found = sorted((m for pid in below if (m := memory(pid))), key=lambda m: -m["resident"])
+    held = sorted((m for pid in below if (m := memory(pid))), key=lambda m: -m["resident"])
     for address in addresses:
         client.ended(address)
-    notes = {"below the worker": found[:8]}
+    notes = {"below the worker": held[:8]}
     return [
         Row(
             "web: largest process, resident",
@@ -240,11 +240,11 @@ def memories(service: Service) -> list[Row]:
         Row("web: all processes, shared pages once", [sum(item["share"] for item in web)], "MB"),
         Row(
             "warm interpreter or its run, largest resident",
-            [found[0]["resident"]],
+            [held[0]["resident"]],
             "MB",
             notes=notes,
         ),
-        Row("of it, pages of its own alone: median", [m["own"] for m in found[:3]], "MB"),
+        Row("of it, pages of its own alone: median", [m["own"] for m in held[:3]], "MB"),
     ]
 
 
@@ -315,7 +315,7 @@ def main(arguments: list[str]) -> None:
     RESULTS.mkdir(exist_ok=True)
     told = {"load": [load[0], os.getloadavg()[0]], "cores": os.cpu_count(),
             "rows": [asdict(row) for row in rows]}  # fmt: skip
-    (RESULTS / "executor.json").write_text(json.dumps(told, indent=1) + "\n")
+    (RESULTS / "speed.json").write_text(json.dumps(told, indent=1) + "\n")
 
 
 if __name__ == "__main__":
