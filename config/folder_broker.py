@@ -24,8 +24,8 @@ class Channel(filesystem.Channel):
     def _put(  # type: ignore[override] # its own base classes name the message differently
         self,
         queue: str,
-        message: Any,
-        **_given: Any,  # noqa: ANN401 -- as kombu has it
+        message: Any,  # noqa: ANN401 -- as kombu has it
+        **_given: object,
     ) -> None:
         name = f"{round(monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         whole = Path(self.data_folder_out) / name
