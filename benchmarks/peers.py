@@ -159,7 +159,7 @@ class Peers:
             (folder / f"{name}.txt").write_text(f"{name}\n")
         self.call(folder, "snakemake", "--cores", "1", "--touch", "report.txt")
         return [
-            self.timed(folder, "snakemake", "--cores", "1", "--quiet", "all", "report.txt")
+            self.timed(folder, "snakemake", "--cores", "1", "report.txt", "--quiet", "all")
             for _ in range(AGAIN)
         ]
 

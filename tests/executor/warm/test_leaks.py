@@ -5,6 +5,7 @@ import errno
 import os
 import secrets
 import signal
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -120,9 +121,11 @@ def seen(ran: Ran) -> dict[str, object]:
 def test_temporary_folder_holds_an_empty_place_and_nothing_else(bench: Bench) -> None:
     bench.warm(ATTACKS["every place"].replace("import contextlib", "import contextlib, os"))
     cell = "import os\nv = [sorted(os.listdir('/tmp')), os.listdir('/tmp/warm')]"
-    top = bench.root.parts[2] if bench.root.parts[1] == "tmp" else "warm"
+    shown = (bench.root, Path(__file__), Path(sys.executable))  # binds may lie below /tmp
+    tops = {path.parts[2] for path in shown if path.parts[1] == "tmp"}
     found = bench.warm(cell, outputs={"v": "structure"}).value("v")
-    assert found == [sorted({"warm", top}), []]
+    assert set(found[0]) <= {"warm", *tops}
+    assert (found[0].count("warm"), found[1]) == (1, [])
 
 
 @pytest.mark.parametrize("name", ATTACKS)
