@@ -4,10 +4,12 @@ Nudges are sent by a thread of their own: a broker that hangs holds up nobody's 
 lost with the process, or does not fit, is no harm: the row is the queue and a sweep finds it.
 """
 
+import atexit
 import logging
 import os
 import queue
 import threading
+import time
 from functools import partial
 
 from celery import current_app
@@ -16,6 +18,7 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 UNSENT_AT_MOST = 10_000
+PATIENCE = 2.0  # seconds that the end of a process waits for the broker
 Message = tuple[str, tuple[int | str, ...]]
 
 
@@ -26,12 +29,23 @@ class _Sender:
         self.process = os.getpid()
         self.unsent: queue.Queue[Message] = queue.Queue(UNSENT_AT_MOST)
         threading.Thread(target=self._send_all, name="nudges", daemon=True).start()
+        atexit.register(self.finish)
 
     def give(self, message: Message) -> None:
         try:
             self.unsent.put_nowait(message)
         except queue.Full:
             log.warning("%s%r was not sent; the next sweep will find it", *message)
+
+    def finish(self) -> None:
+        """Let what was given go out before the process ends: a command ends right after asking."""
+        until = time.monotonic() + PATIENCE
+        while (
+            os.getpid() == self.process
+            and self.unsent.unfinished_tasks
+            and time.monotonic() < until
+        ):
+            time.sleep(0.01)
 
     def _send_all(self) -> None:
         while True:

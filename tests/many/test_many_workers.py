@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.folders import let_others_in
 from tests.many.hosts import hosts
 
 pytestmark = pytest.mark.system
@@ -96,8 +97,7 @@ class Service:
         programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
         home = self.folder / "postgres"
         home.mkdir()
-        for above in [self.folder, *list(self.folder.parents)[:2]]:
-            above.chmod(0o755)
+        let_others_in(self.folder)
         subprocess.run(("chown", "postgres", str(home)), check=True)
         as_postgres = ("runuser", "-u", "postgres", "--")
         initdb = (str(programs / "initdb"), "-D", str(home / "data"), "-A", "trust", "-E", "UTF8")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import entries
+from tests.factories.folders import let_others_in
 
 pytestmark = pytest.mark.system
 
@@ -85,8 +86,7 @@ def rabbitmq(folder):
         "HOME": str(folder),
     }
     if os.geteuid() == 0:  # as the package does, the server runs as a user of its own
-        for above in list(folder.parents)[:3]:
-            above.chmod(0o755)
+        let_others_in(folder)
         subprocess.run(("chown", "-R", "rabbitmq", str(folder)), check=True)
     server = running(folder / "log.txt", "/usr/sbin/rabbitmq-server", env=environ)
     ready = answers("/usr/sbin/rabbitmqctl", "-n", "patience@localhost", "ping", environ=environ)

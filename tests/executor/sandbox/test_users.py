@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories.folders import let_others_in
+
 PROJECT = Path(__file__).parents[3]
+PARTS = ("executor", "catalogue", "ontology", "lib")
 PYTHON = "/usr/bin/python3"  # the one that every user may start
 SOMEBODY = 54321
 CALLER = """
@@ -37,12 +40,12 @@ pytestmark = [
 ]
 
 
-def ran(name: str, folder: Path, uid: int) -> list[object]:
+def ran(name: str, folder: Path, uid: int, project: Path) -> list[object]:
     """What comes of a job that a service of some user runs in a folder."""
     become = () if uid == 0 else ("setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups")
     done = subprocess.run(
         (*become, PYTHON, "-B", "-c", CALLER, name, str(folder)),
-        cwd=PROJECT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True,
+        cwd=project, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     found: list[object] = json.loads(done.stdout)
     return found
@@ -53,13 +56,14 @@ def ran(name: str, folder: Path, uid: int) -> list[object]:
 def test_code_runs_as_an_ordinary_user_who_owns_what_it_makes(
     tmp_path: Path, name: str, service: int, job: int
 ) -> None:
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)  # pytest keeps them to itself
+    let_others_in(tmp_path)
+    for part in PARTS:  # the project itself may lie where only we may look
+        shutil.copytree(PROJECT / part, tmp_path / part, ignore=shutil.ignore_patterns("*.pyc"))
     folder = tmp_path / "work"
     folder.mkdir()
     os.chown(folder, service, service)
 
-    used, reason, cause, code, log = ran(name, folder, service)
+    used, reason, cause, code, log = ran(name, folder, service, tmp_path)
 
     if used != name:
         pytest.skip(str(reason))
