@@ -69,7 +69,7 @@ def rows_of(addresses: Iterable[str]) -> dict[str, Run]:
     """The runs at these addresses, as far as there are any: address, state and key alone."""
     found: dict[str, Run] = {}
     for some in _portions(list(addresses)):
-        known = Run.objects.filter(address__in=some).only("address", "state")
+        known = Run.objects.filter(address__in=some).only("address", "state", "token")
         found |= {run.address: run for run in known}
     return found
 

@@ -1,9 +1,11 @@
 """Writing what is missing of a plan: rows, edges, and whose turn it is."""
 
+import secrets
 from collections.abc import Iterable
 from functools import partial
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from executor.actions.needed import AT_ONCE, OVER, find_needed, rows_of
@@ -35,6 +37,7 @@ class _Writer:
         self.plan, self.asker, self.priority = plan, asker, priority
         self.now = timezone.now()
         self.due = due_at(self.now, priority)
+        self.token = secrets.token_hex(16)
         self.needed = find_needed(plan)
 
     def write(self) -> None:
@@ -43,9 +46,11 @@ class _Writer:
             check_quota(self.asker, len(missing) + len(over))
             _check_given(self.needed.given)
         self.create(missing)
-        self.queue_again(over)
+        # Of several who ask at once, who made a row sends for it, and nobody else.
+        made = [name for name in missing if self.needed.rows[name].token == self.token]
+        again = self.queue_again(over)
         self.want_more()
-        self.send([*missing, *over])
+        self.send([*made, *again])
 
     def create(self, missing: list[str]) -> None:
         nodes = [self.plan.nodes[address] for address in missing]
@@ -66,7 +71,7 @@ class _Writer:
             state=State.BLOCKED if node.sources else State.QUEUED,
             is_wanted=node.address == self.plan.want, asker=self.asker.name,
             priority=self.priority.value, due_at=self.due,
-            requested_at=self.now, nudged_at=self.now,
+            requested_at=self.now, nudged_at=self.now, token=self.token,
         )  # fmt: skip
 
     def edges(self, node: Planned) -> Iterable[RunInput]:
@@ -78,22 +83,31 @@ class _Writer:
                 product_id=source.digest or None,
             )  # fmt: skip
 
-    def queue_again(self, over: list[str]) -> None:
-        """Failed and cancelled runs once more, and finished ones whose bytes are gone."""
+    def queue_again(self, over: list[str]) -> list[str]:
+        """Failed and cancelled runs once more, and finished ones whose bytes are gone.
+
+        Returns the addresses of those that nobody else has queued meanwhile.
+        """
         rows = [self.needed.rows[address] for address in over]
         evicted = [row.pk for row in rows if row.pk in self.needed.evicted]
         Run.objects.filter(pk__in=evicted, state=State.FINISHED).update(is_remade=True)
         fed = self.fed(over)
+        ended = Q(state__in=OVER) | Q(state=State.FINISHED, is_remade=True)
         for state, chosen in (
             (State.BLOCKED, [row.pk for row in rows if row.address in fed]),
             (State.QUEUED, [row.pk for row in rows if row.address not in fed]),
         ):
-            Run.objects.filter(pk__in=chosen, state__in=(*OVER, State.FINISHED)).update(
-                state=state, stage="", error="", error_id="", cancel_asked=False, done=0,
+            Run.objects.filter(ended, pk__in=chosen).update(
+                token=self.token, state=state, stage="", error="", error_id="",
+                cancel_asked=False, done=0,
                 requested_at=self.now, nudged_at=self.now, ended_at=None, lease_until=None,
                 try_after=None, asker=self.asker.name, priority=self.priority.value,
                 due_at=self.due, reused=None,
             )  # fmt: skip
+        if not over:
+            return []
+        mine = Run.objects.filter(address__in=over, token=self.token)
+        return list(mine.values_list("address", flat=True))
 
     def want_more(self) -> None:
         """Who asks now wants an answer, whatever somebody else thought of a moment ago."""
