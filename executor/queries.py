@@ -32,7 +32,8 @@ AT_ONCE = 900  # rows asked for in one question
 TOLD_AT_MOST = 5000  # runs in one answer on provenance
 FEEDING = (  # the same words in SQLite and PostgreSQL
     "WITH RECURSIVE fed(id) AS (SELECT CAST(%s AS BIGINT) UNION "
-    "SELECT edge.source_id FROM {table} edge JOIN fed ON edge.run_id = fed.id WHERE edge.source_id IS NOT NULL) SELECT id FROM fed"
+    "SELECT edge.source_id FROM {table} edge JOIN fed ON edge.run_id = fed.id "
+    "WHERE edge.source_id IS NOT NULL) SELECT id FROM fed"
 )
 LOOKED_BACK = 20  # runs whose durations say how long the next will take
 NONFINITE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf")}
