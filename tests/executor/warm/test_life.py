@@ -214,11 +214,11 @@ def test_death_of_the_worker_ends_its_interpreters_and_runs(
     caller = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, env={
         **os.environ, "PYTHONPATH": str(PROJECT)})  # fmt: skip
     assert caller.stdout is not None
-    with caller.stdout:
+    with caller.stdout:  # open until the end, for it goes on printing
         process = int(caller.stdout.readline())
-    every = [process, *below(process)]
-    caller.send_signal(by)
-    caller.wait()
+        every = [process, *below(process)]
+        caller.send_signal(by)
+        caller.wait()
     assert len(every) == 6  # launcher, first process, interpreter; keeper, first process, run
     assert eventually(lambda: not any(Path(f"/proc/{one}").exists() for one in every))
 
