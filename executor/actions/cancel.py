@@ -1,16 +1,13 @@
 """Asking a run to stop, and with it what only feeds it."""
 
-from functools import partial
-
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from executor.actions.settle import fed_by, settle
+from executor.actions.settle import tell_after_commit
 from executor.domain.states import State
 from executor.errors import RunEndedError
 from executor.models import Run, RunInput
-from executor.signals import run_ended
 
 WAITING = (State.BLOCKED, State.QUEUED, State.WAITING)
 GOING = (*WAITING, State.RUNNING)
@@ -39,14 +36,9 @@ def _cancel(pk: int) -> bool:
         state=State.CANCELLED, stage="", ended_at=timezone.now()
     )
     if stopped:
-        transaction.on_commit(partial(run_ended.send, Run, run_id=pk), robust=True)
-        transaction.on_commit(partial(_settle_what_it_feeds, pk), robust=True)
+        tell_after_commit(pk)
         return True
     return bool(Run.objects.filter(pk=pk, state=State.RUNNING).update(cancel_asked=True))
-
-
-def _settle_what_it_feeds(pk: int) -> None:
-    settle(fed_by(pk))
 
 
 def _only_for(run: Run) -> list[int]:

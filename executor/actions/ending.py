@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from catalogue.actions import mark_not_deterministic
-from executor.actions.settle import fed_by, settle
+from executor.actions.settle import tell_after_commit
 from executor.domain.manifest import media_type
 from executor.domain.states import ENDED, State
 from executor.models import Attempt, Output, Product, Run
-from executor.signals import run_ended
 from lib.problem import ProblemError
 
 DATA_PAUSE = timedelta(minutes=10)
@@ -45,8 +43,7 @@ def end_attempt(
             cpu_seconds=attempt.cpu_seconds, **fault,
         )  # fmt: skip
         if changed and state in ENDED:
-            transaction.on_commit(partial(run_ended.send, Run, run_id=attempt.run_id), robust=True)
-            transaction.on_commit(partial(_settle_what_it_feeds, attempt.run_id), robust=True)
+            tell_after_commit(attempt.run_id)
     return bool(changed)
 
 
@@ -64,11 +61,6 @@ def _all_done(state: State) -> Mapping[str, F]:
 def fault_pause(tries: int) -> timedelta:
     """How long to wait after so many tries: a disk or a database needs a while to come back."""
     return FAULT_PAUSE * int(GROWTH ** min(max(tries - 1, 0), 2))
-
-
-def _settle_what_it_feeds(run_id: int) -> None:
-    # After the commit: of two sources that end at the same moment the later one sees both.
-    settle(fed_by(run_id))
 
 
 def _write(attempt: Attempt, found: Sequence[Found], state: State) -> None:

@@ -7,11 +7,10 @@ from typing import TypeVar
 from django.db.models import Prefetch, prefetch_related_objects
 
 from executor.actions.plan import Plan, Planned
-from executor.domain.states import State
+from executor.domain.states import OVER, State
 from executor.models import Output, Product, Run, RunInput
 
 AT_ONCE = 400  # rows asked for in one question
-OVER = (State.FAILED, State.CANCELLED)
 Item = TypeVar("Item")
 
 

@@ -13,7 +13,7 @@ from executor.actions.feeding import feeds
 from executor.domain.address import address
 from executor.domain.failure import named_failure
 from executor.domain.plan import resolved_form
-from executor.domain.states import State
+from executor.domain.states import OVER, State
 from executor.errors import InputFailedError
 from executor.models import Output, Run, RunInput
 from executor.signals import run_ended
@@ -22,7 +22,6 @@ from lib.queue import enqueue
 log = logging.getLogger(__name__)
 WORK = "executor.work"
 NUDGES_AT_MOST = 8
-OVER = (State.FAILED, State.CANCELLED)
 
 
 def settle(run_ids: Iterable[int]) -> int:
@@ -39,9 +38,27 @@ def settle(run_ids: Iterable[int]) -> int:
         queued += state is State.QUEUED
         if state in (State.FINISHED, State.FAILED):
             waiting.extend(fed_by(pk))
-    for _nudge in range(min(queued, NUDGES_AT_MOST)):
-        enqueue(WORK)
+    wake_workers(queued)
     return queued
+
+
+def wake_workers(runs: int) -> None:
+    """Say that so many runs can be worked on: a few messages are enough to wake every worker."""
+    for _nudge in range(min(runs, NUDGES_AT_MOST)):
+        enqueue(WORK)
+
+
+def tell_after_commit(pk: int) -> None:
+    """Once the end of a run is committed, tell who listens, and settle what it feeds.
+
+    After the commit: of two sources that end at the same moment the later one sees both.
+    """
+    _tell(pk)
+    transaction.on_commit(partial(_settle_what_it_feeds, pk), robust=True)
+
+
+def _settle_what_it_feeds(pk: int) -> None:
+    settle(fed_by(pk))
 
 
 def fed_by(pk: int) -> list[int]:

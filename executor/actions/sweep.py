@@ -1,7 +1,6 @@
 """Sweeping: what stands still is sent again, what a dead worker held is queued again."""
 
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -9,17 +8,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from executor.actions.claim import expired, ready
-from executor.actions.settle import NUDGES_AT_MOST, WORK, fed_by, settle
+from executor.actions.settle import settle, tell_after_commit, wake_workers
 from executor.adapters import worker
-from executor.domain.states import State
+from executor.domain.states import OVER, State
 from executor.models import Attempt, Run, RunInput
-from executor.signals import run_ended
-from lib.queue import enqueue
 
 NUDGE_AFTER = timedelta(seconds=15)
 AT_ONCE = 1000
 LOST = "The worker was lost before the run ended."
-OVER = (State.FAILED, State.CANCELLED)
 
 
 def sweep_runs() -> int:
@@ -37,9 +33,7 @@ def sweep_runs() -> int:
     sent = Run.objects.filter(pk__in=list(chosen.values_list("pk", flat=True))).update(
         nudged_at=now
     )
-    # A message says only that there is work: a few are enough to wake every worker.
-    for _nudge in range(min(sent, NUDGES_AT_MOST)):
-        enqueue(WORK)
+    wake_workers(sent)
     return sent
 
 
@@ -89,9 +83,4 @@ def _give_up(run: Run, when: Q) -> None:
             ended_at=now, outcome="lost", error_id="executor:platform:worker-lost", error=LOST
         )
         if not again:
-            transaction.on_commit(partial(run_ended.send, Run, run_id=run.pk), robust=True)
-            transaction.on_commit(partial(_settle_what_it_feeds, run.pk), robust=True)
-
-
-def _settle_what_it_feeds(run_id: int) -> None:
-    settle(fed_by(run_id))
+            tell_after_commit(run.pk)

@@ -8,17 +8,16 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from executor.actions.needed import AT_ONCE, OVER, find_needed, rows_of
+from executor.actions.needed import AT_ONCE, find_needed, rows_of
 from executor.actions.plan import Plan, Planned
 from executor.actions.quota import check_quota
-from executor.actions.settle import NUDGES_AT_MOST, WORK, settle
+from executor.actions.settle import settle, wake_workers
 from executor.domain.asker import Asker
 from executor.domain.priority import Priority, due_at
-from executor.domain.states import State
+from executor.domain.states import OVER, State
 from executor.errors import ProductEvictedError
 from executor.models import Product, Run, RunInput
 from executor.queries import evicted_sentence, run_that_made
-from lib.queue import enqueue
 
 
 @transaction.atomic
@@ -119,8 +118,7 @@ class _Writer:
 
     def send(self, fresh: list[str]) -> None:
         fed = self.fed(fresh)
-        for _nudge in range(min(len(fresh) - len(fed), NUDGES_AT_MOST)):
-            enqueue(WORK)
+        wake_workers(len(fresh) - len(fed))
         # What a run feeds that is new here is settled when that run ends, which it cannot before
         # the commit. The others are settled after it, so that whatever ends meanwhile is seen by
         # us or sees us.

@@ -16,6 +16,8 @@ class State(StrEnum):
 
 
 ENDED = frozenset({State.FINISHED, State.FAILED, State.CANCELLED})
+OVER = (State.FAILED, State.CANCELLED)
+"""Ended without an answer."""
 STEPS: dict[State, frozenset[State]] = {
     State.BLOCKED: frozenset({State.QUEUED, State.FINISHED, State.FAILED, State.CANCELLED}),
     State.QUEUED: frozenset({State.RUNNING, State.BLOCKED, State.CANCELLED}),
