@@ -16,6 +16,7 @@ from executor.actions.keeping import keep_products
 from executor.actions.preparing import Prepared, prepare
 from executor.actions.progress import Progress
 from executor.actions.running import run_prepared
+from executor.actions.settle import wake_workers
 from executor.adapters import folders, sandbox
 from executor.domain.job import Cause, Ending
 from executor.domain.states import State
@@ -27,10 +28,8 @@ from executor.errors import (
 )
 from executor.models import Attempt
 from lib.problem import ProblemError
-from lib.queue import enqueue
 
 log = logging.getLogger(__name__)
-WORK = "executor.work"
 RUNS_A_MESSAGE = 200
 BETWEEN_TRIES = 0.5  # seconds
 _here = threading.local()
@@ -53,7 +52,7 @@ def work() -> int:
     finally:
         _here.working = False
     if done == RUNS_A_MESSAGE:
-        enqueue(WORK)
+        wake_workers(1)
     return done
 
 
