@@ -19,6 +19,9 @@ class Workflow(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     source = models.CharField(max_length=500, help_text="Where its versions may come from.")
     created_at = models.DateTimeField(default=timezone.now)
+    is_hidden = models.BooleanField(
+        default=False, help_text="Not listed: it holds trial versions that a diagnosis made."
+    )
 
     class Meta:
         ordering: ClassVar = ["slug"]

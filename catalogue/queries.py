@@ -14,7 +14,8 @@ AT_ONCE = 400  # digests asked for in one question
 def newest_versions() -> QuerySet[Version]:
     """The newest version of every workflow that is no draft."""
     newest = Version.objects.filter(workflow=OuterRef("pk"), is_draft=False).order_by("-number")
-    chosen = Workflow.objects.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")
+    listed = Workflow.objects.filter(is_hidden=False)
+    chosen = listed.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")
     return (
         Version.objects.filter(pk__in=chosen).select_related("workflow").order_by("workflow__slug")
     )

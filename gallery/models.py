@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from catalogue.models import Version
-from executor.models import Run
+from executor.models import Product, Run
 from gallery.domain.paper import Published, value_from_json
 from gallery.domain.verdict import Verdict
 
@@ -57,7 +57,21 @@ class Figure(models.Model):
     place = models.CharField(max_length=200, blank=True)
     picture = models.CharField(max_length=200, blank=True)
     parameters_json = models.JSONField(default=dict)
+    seed = models.PositiveIntegerField(default=0)
     values_json = models.JSONField(default=list)
+    products_json = models.JSONField(default=list, help_text="Published products, as claims.")
+    published_picture = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="The picture as the paper printed it, where its licence lets it be shown.",
+    )  # fmt: skip
+    doi = models.CharField(max_length=200, blank=True, help_text="Of the figure itself.")
+    source = models.CharField(max_length=100, blank=True, help_text="The astronomical source.")
+    ra = models.FloatField(null=True, blank=True, help_text="ICRS right ascension, degrees.")
+    dec = models.FloatField(null=True, blank=True, help_text="ICRS declination, degrees.")
+    verdict = models.CharField(
+        max_length=40, blank=True, db_index=True, help_text="Of the newest check; empty before."
+    )
+    created_at = models.DateTimeField(default=timezone.now)
     order = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -80,6 +94,24 @@ class Figure(models.Model):
         """The newest check; uses what was prefetched."""
         checks = list(self.checks.all())
         return max(checks, key=lambda check: (check.checked_at, check.pk)) if checks else None
+
+
+class Facet(models.Model):
+    """What readers choose figures by, such as instrument = INTEGRAL/ISGRI."""
+
+    figure = models.ForeignKey(Figure, on_delete=models.CASCADE, related_name="facets")
+    name = models.CharField(max_length=20)
+    value = models.CharField(max_length=100)
+
+    class Meta:
+        ordering: ClassVar = ["name", "value"]
+        indexes: ClassVar = [models.Index(fields=["name", "value"], name="facet_value")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["figure", "name", "value"], name="facet_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.value}"
 
 
 class Check(models.Model):
@@ -115,3 +147,68 @@ class Check(models.Model):
     def comparisons(self) -> list[dict[str, Any]]:
         """Every comparison as plain values."""
         return list(self.comparisons_json)
+
+
+class CheckedProduct(models.Model):
+    """One published product beside the re-run's, as judged in a check.
+
+    ``outcome_json`` is a ``gallery.domain.comparison.outcome.Outcome`` as plain values, without
+    its residual, whose plotted arrays are a product of their own.
+    """
+
+    part_of = models.ForeignKey(Check, on_delete=models.CASCADE, related_name="products")
+    output = models.CharField(max_length=200)
+    verdict = models.CharField(max_length=40, choices=Check.Verdicts)
+    sentence = models.TextField()
+    outcome_json = models.JSONField(default=dict)
+    published = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    found = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    residual = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["part_of", "output"], name="checked_product_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.output}: {self.verdict}"
+
+
+class Diagnosis(models.Model):
+    """Why a re-run differs: what was put back, one thing at a time, and the cause that was found.
+
+    ``trials_json`` lists what was tried, in order: what was put back, the run, the verdict.
+    ``cause_json`` has the smallest difference that explains the verdict; empty until it is found.
+    """
+
+    class States(models.TextChoices):
+        """How far it has come."""
+
+        RUNNING = "running"
+        FOUND = "found"
+        NOT_FOUND = "not found"
+        NOTHING_TO_PUT_BACK = "nothing to put back"
+
+    judged = models.OneToOneField(Check, on_delete=models.CASCADE, related_name="diagnosis")
+    baseline = models.ForeignKey(
+        Check, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    state = models.CharField(max_length=30, choices=States, default=States.RUNNING)
+    sentence = models.TextField(blank=True)
+    cause_json = models.JSONField(default=list)
+    trials_json = models.JSONField(default=list)
+    waits_for = models.ForeignKey(
+        Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="diagnoses"
+    )
+    asked_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.judged}: {self.state}"

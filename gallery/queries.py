@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
+from executor.domain.tabular import UnreadableError, read_table
 from executor.models import Output, Run
 from executor.queries import is_kept, output_named, scalar
 from gallery.domain.compare import Measured, NotThereError
 from gallery.domain.paper import Published
-from gallery.domain.tables import cell, read_table
+from gallery.domain.tables import cell
 from gallery.domain.verdict import Verdict
 from gallery.errors import UnknownFigureError, UnknownPaperError
 from gallery.models import Figure, Paper
@@ -100,10 +101,17 @@ def finder(run: Run) -> Callable[[Published], Measured]:
         if not value.column:
             return _number(run, output)
         if value.output not in tables:
-            tables[value.output] = read_table(output.product.read(), output.file)
+            tables[value.output] = _table(output)
         return cell(tables[value.output], value.column, value.row)
 
     return find
+
+
+def _table(output: Output) -> "Table":
+    try:
+        return read_table(output.product.read(), output.file)
+    except UnreadableError as error:
+        raise NotThereError(str(error)) from None
 
 
 def _number(run: Run, output: Output) -> Measured:

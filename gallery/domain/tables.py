@@ -1,7 +1,5 @@
-"""Reading tables of products: ECSV, CSV, FITS and VOTable, by astropy."""
+"""Single cells of the tables of products."""
 
-import io
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,38 +9,6 @@ from gallery.domain.compare import Measured, NotThereError
 
 if TYPE_CHECKING:
     from astropy.table import Table
-
-BYTES_AT_MOST = 64 * 1024 * 1024
-FORMATS = {
-    ".ecsv": "ascii.ecsv", ".csv": "ascii.csv", ".fits": "fits", ".vot": "votable",
-    ".xml": "votable",
-}  # fmt: skip
-COLUMNS_AT_MOST = 999  # FITS 4.0, section 7.3.1; astropy makes room for as many as are named
-COLUMNS = re.compile(rb"TFIELDS *= *[+']? *(\d+)")
-
-
-def read_table(data: bytes, file: str) -> "Table":
-    """The table in some bytes, by the ending of the file's name.
-
-    Raises:
-        NotThereError: the bytes are no such table.
-    """
-    suffix = f".{file.rsplit('.', 1)[-1].lower()}"
-    form = FORMATS.get(suffix)
-    if form is None or len(data) > BYTES_AT_MOST or (form == "fits" and is_too_wide(data)):
-        raise NotThereError(f"{file} is no table that can be read here.")
-    from astropy.table import Table
-
-    try:
-        return Table.read(io.BytesIO(data), format=form)
-    except Exception as error:  # noqa: BLE001 -- see below
-        # Hostile bytes make astropy raise nearly anything; none of it is our fault.
-        raise NotThereError(f"{file} cannot be read as a table ({type(error).__name__}).") from None
-
-
-def is_too_wide(data: bytes) -> bool:
-    """Whether a FITS header names more columns than a table can have."""
-    return any(int(count[:9]) > COLUMNS_AT_MOST for count in COLUMNS.findall(data))
 
 
 def cell(table: "Table", column: str, row: Mapping[str, str | int | float]) -> Measured:

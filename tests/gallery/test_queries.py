@@ -3,11 +3,11 @@
 import pytest
 from django.utils import timezone
 
+from executor.domain.tabular import read_table
 from executor.models import Product
 from gallery import queries
 from gallery.domain.compare import Measured, NotThereError
 from gallery.domain.paper import Published
-from gallery.domain.tables import read_table
 from gallery.errors import UnknownFigureError, UnknownPaperError
 from gallery.models import Paper
 from gallery.queries import (

@@ -1,19 +1,16 @@
 """Tables of products: one cell is found, or a sentence says why not."""
 
 import io
-import warnings
 
 import numpy as np
 import pytest
 from astropy import units
 from astropy.table import Column, MaskedColumn, Table
 from astropy.time import Time
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from gallery.domain import tables
+from executor.domain.tabular import read_table
 from gallery.domain.compare import Measured, NotThereError
-from gallery.domain.tables import cell, read_table
+from gallery.domain.tables import cell
 
 FORMATS = {"x.ecsv": "ascii.ecsv", "x.csv": "ascii.csv", "x.fits": "fits", "x.vot": "votable"}
 
@@ -123,65 +120,3 @@ def test_a_cell_is_a_plain_value(column, value):
 
     assert type(found).__module__ == "builtins"
     assert found == value or (value is None and found != found)  # noqa: PLR0124 -- NaN
-
-
-@pytest.mark.parametrize("file", ["x", "x.txt", "x.html", "x.hdf5", "x.pickle", ".."])
-def test_a_file_of_another_kind_is_not_opened(file):
-    with pytest.raises(NotThereError) as refused:
-        read_table(b"year,flux\n2003,1.5\n", file)
-
-    assert str(refused.value) == f"{file} is no table that can be read here."
-
-
-def test_a_table_that_is_too_large_is_not_opened(monkeypatch):
-    monkeypatch.setattr(tables, "BYTES_AT_MOST", 10)
-
-    with pytest.raises(NotThereError):
-        read_table(b"year,flux\n2003,1.5\n", "x.csv")
-
-
-ENTITIES = b"""<?xml version="1.0"?>
-<!DOCTYPE VOTABLE [<!ENTITY a "aaaaaaaaaa">%s]><VOTABLE>&l9;</VOTABLE>""" % b"".join(
-    b'<!ENTITY l%d "%s">' % (n, (b"&l%d;" % (n - 1) if n else b"&a;") * 10) for n in range(10)
-)
-OUTSIDE = b"""<?xml version="1.0"?>
-<!DOCTYPE VOTABLE [<!ENTITY a SYSTEM "file:///etc/passwd">]><VOTABLE>&a;</VOTABLE>"""
-CODE = b"""# %ECSV 1.0
-# ---
-# datatype:
-# - {name: a, datatype: int64}
-# meta: !!python/object/apply:os.system ['touch /tmp/reprise-was-here']
-a
-1
-"""
-
-
-@pytest.mark.parametrize(
-    ("data", "file"),
-    [(ENTITIES, "x.vot"), (OUTSIDE, "x.xml"), (CODE, "x.ecsv"), (b"", "x.fits")],
-)
-def test_a_hostile_table_is_no_table(data, file):
-    with pytest.raises(NotThereError):
-        read_table(data, file)
-
-
-@settings(max_examples=60)
-@given(st.sampled_from(list(FORMATS)), st.binary(max_size=300), st.booleans(), st.integers(0, 200))
-def test_any_bytes_are_a_table_or_refused(file, noise, damaged, cut):
-    whole = saved(made(), file) if damaged else b""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # astropy warns of what it mends
-        try:
-            table = read_table(whole[:cut] + noise + whole[cut + len(noise) :], file)
-            cell(table, "flux", {"year": 2003})
-        except NotThereError:
-            pass
-
-
-@pytest.mark.parametrize("columns", ["999999999", "+1000", "99999999999999999999"])
-def test_a_fits_header_that_names_a_billion_columns_is_not_opened(columns):
-    whole = saved(Table({"a": [1.0]}), "x.fits")
-    at = whole.rindex(b"TFIELDS = ")
-    hostile = whole[:at] + f"TFIELDS = {columns:>20}".ljust(80).encode() + whole[at + 80 :]
-    with pytest.raises(NotThereError, match="is no table that can be read here"):
-        read_table(hostile, "x.fits")

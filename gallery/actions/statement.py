@@ -1,20 +1,13 @@
-"""Verbs of the gallery; the only writers of its tables."""
+"""Taking in what an entry states of a paper."""
 
 from django.db import transaction
-from django.utils import timezone
 
 from catalogue.actions import add_finding
 from catalogue.models import Version
-from executor.actions import plan_run, request_run
-from executor.domain.states import State
-from executor.models import Run
-from executor.queries import run_at
-from gallery.domain.compare import Judgement, judge
+from executor.actions import plan_run
 from gallery.domain.paper import BadPaperError, PaperStatement, read_paper, value_to_json
-from gallery.domain.verdict import Verdict
 from gallery.errors import BadStatementError
-from gallery.models import Check, Figure, Paper
-from gallery.queries import finder
+from gallery.models import Figure, Paper
 from lib import store
 from lib.problem import ProblemError
 from lib.queue import enqueue
@@ -61,75 +54,6 @@ def welcome_version(version_id: int) -> list[Figure]:
     for figure in added:
         enqueue(CHECK, figure.pk)
     return added
-
-
-def check_figure(figure: Figure) -> Run:
-    """Ask for the run of a figure and judge it when its answer is known already."""
-    done = request_run(figure.version, figure.parameters_json)
-    if figure.run_id != done.run.pk:
-        figure.run = done.run
-        figure.save(update_fields=["run"])
-    if done.run.has_ended:
-        judge_run(done.run.pk)
-    return done.run
-
-
-def judge_run(run_id: int) -> list[Check]:
-    """Judge an ended run for every figure that asked for it; each end is judged once.
-
-    A failed run that was asked for again and ended otherwise is judged anew. A run that the
-    platform failed, or that waits for its data, says nothing about the science: it is not judged.
-    """
-    asked = Figure.objects.filter(run_id=run_id)
-    if not asked.exists():  # as of most runs: a short question is enough
-        return []
-    figures = asked.select_related("run", "version")
-    waiting = [figure for figure in figures if not _judged(figure)]
-    return [check for figure in waiting if (check := _judge(figure)) is not None]
-
-
-def judge_ended_runs() -> list[Check]:
-    """Judge every figure whose run has ended unjudged; finds what a lost signal missed."""
-    ended = Figure.objects.filter(run__state__in=[State.FINISHED, State.FAILED])
-    ended = ended.select_related("run")
-    runs = {figure.run_id for figure in ended if figure.run_id and not _judged(figure)}
-    return [check for run_id in sorted(runs) for check in judge_run(run_id)]
-
-
-def _judged(figure: Figure) -> bool:
-    checks = figure.checks.filter(run=figure.run)
-    if figure.run and figure.run.ended_at:
-        checks = checks.filter(checked_at__gte=figure.run.ended_at)
-    return checks.exists()
-
-
-def _judge(figure: Figure) -> Check | None:
-    if figure.run is None or figure.run.state not in (State.FINISHED, State.FAILED):
-        return None
-    run = run_at(figure.run.address)
-    if run.state == State.FAILED:
-        return _record_failure(figure, run)
-    return _record(figure, run, judge(figure.values, finder(run)))
-
-
-def _record_failure(figure: Figure, run: Run) -> Check | None:
-    if ":platform:" in run.error_id:
-        return None
-    return _record(figure, run, Judgement(Verdict.FAILED, f"The re-run failed. {run.error}", ()))
-
-
-def _record(figure: Figure, run: Run, judgement: Judgement) -> Check:
-    check, _created = Check.objects.update_or_create(
-        figure=figure,
-        run=run,
-        defaults={
-            "verdict": judgement.verdict.value,
-            "sentence": judgement.sentence,
-            "comparisons_json": [item.to_json() for item in judgement.comparisons],
-            "checked_at": timezone.now(),
-        },
-    )
-    return check
 
 
 def _check_outputs(version: Version, statement: PaperStatement) -> None:

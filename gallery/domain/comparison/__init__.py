@@ -1,0 +1,7 @@
+"""Comparing a product of a re-run with the published one; one comparator for each kind."""
+
+from gallery.domain.comparison.outcome import Outcome, Residual, Worst
+from gallery.domain.comparison.sample import Sample
+from gallery.domain.comparison.tolerance import Tolerance, Tolerances
+
+__all__ = ["Outcome", "Residual", "Sample", "Tolerance", "Tolerances", "Worst"]
