@@ -1,6 +1,6 @@
 """Claims: what a figure says of a whole published product."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from gallery.domain.comparison.tolerance import Tolerance, Tolerances
@@ -25,7 +25,7 @@ class Claim:
     label: str
     file: str
     digest: str
-    tolerances: Tolerances = Tolerances()
+    tolerances: Tolerances = field(default_factory=Tolerances)
     source: str = ""
     doi: str = ""
     given: bool = False

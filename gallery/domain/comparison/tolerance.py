@@ -36,7 +36,7 @@ class Tolerances:
         reason: why this much, in the author's words.
     """
 
-    default: Tolerance = Tolerance()
+    default: Tolerance = field(default_factory=Tolerance)
     columns: Mapping[str, Tolerance] = field(default_factory=dict)
     keys: tuple[str, ...] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
