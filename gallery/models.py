@@ -22,6 +22,9 @@ class Paper(models.Model):
     authors_json = models.JSONField(default=list)
     journal = models.CharField(max_length=200, blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
+    stated_by = models.CharField(
+        max_length=100, blank=True, help_text="Who stated it: entry:<workflow>, account:<name> …"
+    )
 
     class Meta:
         ordering: ClassVar = ["slug"]
@@ -64,6 +67,12 @@ class Figure(models.Model):
         Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
         help_text="The picture as the paper printed it, where its licence lets it be shown.",
     )  # fmt: skip
+    picture_licence = models.CharField(
+        max_length=200, blank=True, help_text="Of the published picture."
+    )
+    stated_by = models.CharField(
+        max_length=100, blank=True, help_text="Who stated it, as of papers."
+    )
     doi = models.CharField(max_length=200, blank=True, help_text="Of the figure itself.")
     source = models.CharField(max_length=100, blank=True, help_text="The astronomical source.")
     ra = models.FloatField(null=True, blank=True, help_text="ICRS right ascension, degrees.")

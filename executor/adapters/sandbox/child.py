@@ -1,144 +1,55 @@
-"""Starting the launcher for a job."""
+"""Giving a launcher the orders for a job."""
 
 import marshal
 import os
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from executor.domain.job import Job, Limits
 
+from . import spare
+from .cgroup import Group
 from .filter import seccomp_filter
 from .kinds import Isolation, SandboxError
-from .processes import below
 from .view import as_arguments, check, shown, view
+from .waiting import Child
+
+if TYPE_CHECKING:
+    import subprocess
 
 NOBODY = 65534
-HERE = Path(__file__).parent
-PROGRAM = "import sys; sys.path.append(sys.argv[1]); from launcher.run import main; main()"
 OURS = 4  # processes of the launcher and bubblewrap that the kernel counts with the job's
-LAST_RESORT_SECONDS = 5.0
 FILTER, ARGUMENTS, REPORT = 38, 39, 40  # descriptors of bubblewrap
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
-    """A launcher that runs a job.
-
-    Attributes:
-        process: the launcher; it ends after everything of the job has.
-        log: what the job prints, as the descriptor to read from; the next two likewise.
-        events: what it writes to descriptor 3.
-        status: how it ended, one line of the launcher.
-    """
-
-    process: subprocess.Popen[bytes]
-    log: int
-    events: int
-    status: int
-
-    def processes(self) -> list[int]:
-        """All that runs of the job, as the host numbers it."""
-        return [] if self.is_over() else below(self.process.pid)
-
-    def is_over(self) -> bool:
-        """Whether nothing of the job runs any more."""
-        return self.process.poll() is not None
-
-    def end(self) -> None:
-        """Have the launcher end everything, by force if it does not, and wait for it."""
-        if self.process.poll() is None:
-            self.process.terminate()
-        try:
-            self.process.wait(LAST_RESORT_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-    def close(self) -> None:
-        """Close the pipes."""
-        for descriptor in (self.log, self.events, self.status):
-            os.close(descriptor)
-
-
-def start(job: Job, isolation: Isolation, groups: Sequence[str] = ()) -> Child:
+def start(job: Job, isolation: Isolation) -> tuple[Child, Group | None]:
     """Start a job; the calling thread must live as long as the job (see the package).
 
-    Args:
-        job: what to run.
-        isolation: how.
-        groups: files that take the number of a process which is to enter a control group.
+    Returns the launcher that runs it, and the control group that both are in.
+
+    Raises:
+        SandboxError: it cannot be run here; nothing was started.
     """
     check(job)
-    pipes = [os.pipe() for _ in range(3)]
-    (log, log_end), (events, events_end), (status, status_end) = pipes
-    try:
-        data = orders(job, isolation, (events_end, status_end))
-        process = launch(data, log_end, (events_end, status_end), groups)
-    except BaseException:
-        for descriptor in (log, events, status):
-            os.close(descriptor)
-        raise
-    finally:
-        for _, end in pipes:
-            os.close(end)
-    return Child(process, log, events, status)
+    waiting = spare.take(job.limits)
+    data = orders(job, isolation, waiting.descriptors)
+    child, group = waiting.release()
+    instruct(child.process, data)
+    spare.keep(job.limits)
+    return child, group
 
 
-def launch(
-    data: dict[str, Any], log: int, others: tuple[int, int], groups: Sequence[str] = ()
-) -> subprocess.Popen[bytes]:
-    """Start the launcher with its orders on standard input and an empty environment.
-
-    It enters its control groups before it is told anything, so that all it starts is in them. The
-    kernel may take 15 ms for that, in which the launcher's Python starts.
-    """
-    process = subprocess.Popen(  # noqa: S603 - our own program
-        (sys.executable, "-I", "-S", "-c", PROGRAM, str(HERE)),
-        stdin=subprocess.PIPE,
-        stdout=log,
-        stderr=log,
-        pass_fds=others,
-        env={},
-        cwd="/",
-        start_new_session=True,
-    )
-    try:
-        with suppress(ProcessLookupError, BrokenPipeError):  # it died: whoever watches will say so
-            for group in groups:
-                put(group, str(process.pid))
-            tell(process, marshal.dumps(data))
-    except OSError as error:
-        process.kill()
-        process.wait()
-        raise SandboxError(f"The sandbox did not start: no control group: {error}.") from None
-    finally:
-        if process.stdin is not None:
-            with suppress(BrokenPipeError):
-                process.stdin.close()
-    return process
-
-
-def tell(process: subprocess.Popen[bytes], orders: bytes) -> None:
-    """Give the launcher its orders, to their end."""
-    if process.stdin is not None:
-        process.stdin.write(orders)
+def instruct(process: "subprocess.Popen[bytes]", data: dict[str, Any]) -> None:
+    """Give a launcher its orders, to their end."""
+    if process.stdin is None:
+        return
+    with suppress(BrokenPipeError):  # it died: whoever watches will say so
+        process.stdin.write(marshal.dumps(data))
         process.stdin.flush()
-
-
-def put(file: str, text: str) -> None:
-    """Write a text into a file of the kernel, in one go."""
-    descriptor = os.open(file, os.O_WRONLY)
-    try:
-        os.write(descriptor, text.encode())
-    finally:
-        os.close(descriptor)
+    with suppress(BrokenPipeError):
+        process.stdin.close()
 
 
 def orders(job: Job, isolation: Isolation, descriptors: tuple[int, int]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from typing import Protocol
 from executor.adapters.proxy import Proxy, connected
 from executor.domain.job import Cause, Ending, Job
 
-from . import cgroup
 from .cgroup import Group
 from .child import start
 from .folder import folder_bytes
@@ -50,10 +49,9 @@ def run(
         if job.network and isolation.name != "off":
             way_out = stack.enter_context(proxy(job))
             job, notes = connected(job, way_out), way_out.notes
-        group = cgroup.make(job.limits)
+        child, group = start(job, isolation)
         if group:
             stack.callback(group.close)
-        child = start(job, isolation, group.entries if group else ())
         log, events = Log(on_log, job.limits.log_bytes), Events(on_event)
         return Watch(job, child, log, events, group, notes).to_the_end(should_stop)
 

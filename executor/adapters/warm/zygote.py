@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from executor.adapters.sandbox import Isolation
-from executor.adapters.sandbox.child import HERE, NOBODY, launch, orders
+from executor.adapters.sandbox.child import NOBODY, instruct, orders
 from executor.adapters.sandbox.filter import seccomp_filter
+from executor.adapters.sandbox.waiting import HERE
+from executor.adapters.sandbox.waiting import begin as begin_launcher
 from executor.domain.job import Job
 from executor.runtime import ZYGOTE
 
@@ -158,7 +160,8 @@ def begin(key: Key) -> Zygote:
     os.set_blocking(log_end, False)
     try:
         others = (its.fileno(), status_end)
-        process = launch(settings(key, parent, others), log_end, others)
+        process = begin_launcher(log_end, others)
+        instruct(process, settings(key, parent, others))
     except BaseException:
         ours.close()
         os.close(status)

@@ -1,11 +1,20 @@
 """A sandbox to try attacks in, once for each isolation."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from executor.adapters.sandbox import Isolation, isolation
+from executor.adapters.sandbox import Isolation, isolation, spare
 from tests.executor.sandbox.trials import Sandbox
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> Iterator[None]:
+    """No launcher waits from the test before, and none is left by the last."""
+    spare.drop()
+    yield
+    spare.drop()
 
 
 @pytest.fixture(params=["direct", pytest.param("bubblewrap", marks=pytest.mark.system)])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from executor.adapters.sandbox import cgroup, processes
+from executor.adapters.sandbox import cgroup, processes, spare
 from executor.adapters.sandbox.cgroup import Group, Places, own_folders, settings
 from executor.domain.job import MEBIBYTE, Cause, Limits
 from tests.executor.sandbox.trials import Sandbox
@@ -141,6 +141,7 @@ def test_no_group_of_a_job_is_left(any_sandbox: Sandbox) -> None:
     if found is None:
         pytest.skip("no control groups can be made here")
     any_sandbox.command("/bin/true")
+    spare.drop()
     mine = f"reprise-{os.getpid()}-*"
     assert [path for parent in found.parents.values() for path in parent.glob(mine)] == []
 

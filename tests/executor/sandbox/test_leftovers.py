@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from executor.adapters.sandbox import spare
 from executor.domain.job import Cause
 from tests.executor.sandbox.trials import Sandbox
 
@@ -135,4 +136,5 @@ def test_temporary_mounts_do_not_reach_the_host(sandbox: Sandbox) -> None:
 def test_pipes_of_the_service_are_closed(any_sandbox: Sandbox) -> None:
     before = len(list(Path("/proc/self/fd").iterdir()))
     any_sandbox.command("/bin/true")
+    spare.drop()
     assert len(list(Path("/proc/self/fd").iterdir())) == before

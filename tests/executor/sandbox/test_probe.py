@@ -2,7 +2,7 @@
 
 import pytest
 
-from executor.adapters.sandbox import child, isolation, probe
+from executor.adapters.sandbox import isolation, probe, waiting
 
 NONE = "No isolation works on this machine:"
 STATUS = "CapEff:\t{caps}\nCapBnd:\t0000000000000000\nNoNewPrivs:\t1\nSeccomp:\t2\n"
@@ -42,7 +42,7 @@ def test_missing_bubblewrap_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_trial_that_fails_is_not_isolation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child, "PROGRAM", "raise SystemExit(1)")
+    monkeypatch.setattr(waiting, "PROGRAM", "raise SystemExit(1)")
     what = "The sandbox did not start: its launcher died"
     assert unremembered("direct") == ("off", f"{NONE} direct: {what}.")
 

@@ -14,9 +14,10 @@ import fcntl
 import marshal
 import os
 import resource
+import sys
 
 from . import kernel, user, view
-from .start import described, inner
+from .start import described, enter, inner
 
 TYPE_CHECKING = False  # typing itself costs 5 ms, and annotations are never evaluated here
 if TYPE_CHECKING:
@@ -158,10 +159,14 @@ def follow(orders: dict[str, Any], events: int, status: int) -> None:
 
 
 def main() -> None:
-    """Read the orders, move our descriptors out of the way, follow."""
-    with open(0, "rb") as handle:
-        orders = marshal.load(handle)  # noqa: S302 - the service wrote it, with the same Python
+    """Enter our groups, read the orders, move our descriptors out of the way, follow."""
     kernel.prctl(kernel.PDEATHSIG, signal.SIGTERM)
+    enter([int(entry) for entry in sys.argv[2:]])
+    with open(0, "rb") as handle:
+        text = handle.read()
+    if not text:  # there is no job after all
+        return
+    orders = marshal.loads(text)  # noqa: S302 - the service wrote it, with the same Python
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the first process must not be interruptible
     os.umask(0o022)
     events, status = (
