@@ -44,6 +44,17 @@ def env_choice(name: str, choices: tuple[str, ...]) -> str:
     return text
 
 
+def env_list(name: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """REPRISE_<name> as known words separated by commas, all by default; ``none`` for none."""
+    text = env_text(name, ",".join(known))
+    words = () if text == "none" else tuple(part.strip() for part in text.split(","))
+    if not set(words) <= set(known):
+        raise ImproperlyConfigured(
+            f"REPRISE_{name} is {text!r}: write some of {', '.join(known)}, or none."
+        )
+    return words
+
+
 def env_number(name: str, default: int) -> int:
     """REPRISE_<name> as a whole number above zero."""
     text = env_text(name, str(default))
@@ -144,6 +155,8 @@ REGISTRATION = env_choice("REGISTRATION", ("open", "closed") if LOOPBACK else ("
 PRIVATE_HOSTS = tuple(part for part in env_text("PRIVATE_HOSTS").split(",") if part)
 # Hosts that the code of a Version may ask, when the Version declares them too.
 NETWORK_HOSTS = tuple(part for part in env_text("NETWORK").lower().split(",") if part)
+# Name services that are asked, in this order, when somebody looks a source up.
+NAMES = env_list("NAMES", ("sesame", "simbad", "ned"))
 WORKERS = env_number("WORKERS", 2)
 RUN_SECONDS = env_number("RUN_SECONDS", 300)
 RUN_MEMORY_MB = env_number("RUN_MEMORY_MB", 4096)
