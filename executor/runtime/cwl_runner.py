@@ -295,10 +295,33 @@ def count_steps(document: Path) -> int:
         return 0
 
 
+def keep_inside() -> None:
+    """Have cwltool refuse an output that is a link out of the run's folder.
+
+    CWL v1.2, CommandLineTool, section 5.1.1: such a link is not an output. In a container it
+    would lead nowhere; here it may lead to a file that is not the program's to give.
+    """
+    access = importlib.import_module("cwltool.stdfsaccess").StdFsAccess
+    error = importlib.import_module("cwltool.errors").WorkflowException
+    as_path = importlib.import_module("schema_salad.ref_resolver").uri_file_path
+    plain = access.glob
+
+    def glob(self: Any, pattern: str) -> list[str]:
+        found: list[str] = plain(self, pattern)
+        for place in map(as_path, found):
+            if Path(place).is_symlink() and not Path(place).resolve().is_relative_to(WORK):
+                name, target = Path(place).name, Path(place).resolve()
+                raise error(f"the output {name} is a link to {target}, outside of the run")
+        return found
+
+    access.glob = glob
+
+
 def call_cwltool(given: list[str], listener: Listener) -> dict[str, Any] | None:
     """Run cwltool in this process; return its output object, or None when it failed."""
     told = io.StringIO()
     cwltool = importlib.import_module("cwltool.main")
+    keep_inside()
     try:
         code = cwltool.main(given, stdout=told, stderr=sys.stderr, logger_handler=listener)
     except SystemExit as end:

@@ -176,3 +176,20 @@ expression: '${return {"b": inputs.a * 2};}'
     run = ended(version(main__cwl=tool), a=21)
 
     assert (run.state, run.error, products(run)) == ("finished", "", {"b": b"42\n"})
+
+
+LINK = b"""cwlVersion: v1.2
+class: CommandLineTool
+baseCommand: [sh, -c]
+arguments: ['echo away > WHERE/original.txt && ln -s WHERE/original.txt linked.txt']
+inputs: {}
+outputs: {out: {type: File, outputBinding: {glob: linked.txt}}}
+"""
+
+
+@pytest.mark.parametrize(("where", "state"), [(b"/tmp", "failed"), (b"$PWD", "finished")])
+def test_a_link_is_an_output_only_inside_the_run(service, where, state):
+    run = ended(version(main__cwl=LINK.replace(b"WHERE", where)))
+
+    told = "linked.txt is a link to /tmp/original.txt, outside of the run" in run.error
+    assert (run.state, told) == (state, state == "failed")
