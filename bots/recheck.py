@@ -9,22 +9,18 @@ from collections.abc import Iterable
 
 from gallery import actions
 from gallery.models import Figure
-from gallery.queries import figures
+from gallery.queries import unjudged
 from lib.problem import ProblemError
 
 
 def plan() -> list[Figure]:
     """The figures whose current version has no verdict."""
-    return [figure for figure in figures() if not _stands(figure)]
+    return list(unjudged())
 
 
 def act(chosen: Iterable[Figure]) -> list[str]:
     """Ask for their runs; returns a line for each, also for those that were refused."""
     return [_ask(figure) for figure in chosen]
-
-
-def _stands(figure: Figure) -> bool:
-    return any(check.run_id == figure.run_id for check in figure.checks.all())
 
 
 def _ask(figure: Figure) -> str:

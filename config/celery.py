@@ -18,6 +18,7 @@ CHORES = {
     "send again what stands still": ("executor.sweep_runs", 10),
     "judge what has ended": ("gallery.judge_ended_runs", 20),
     "go on with deposits left half-way": ("publishing.resume_deposits", 60),
+    "go on with diagnoses that stand still": ("gallery.keep_diagnosing", 60),
     "look for damaged products": ("executor.verify_products", 300),
     "clear products away": ("executor.evict_products", 300),
     "clear environments away": ("executor.collect_environments", 24 * 3600),

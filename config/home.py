@@ -13,25 +13,26 @@ from catalogue.queries import newest_versions
 from executor import errors as executor_errors
 from executor.queries import isolation_line
 from gallery import errors as gallery_errors
+from gallery.models import Figure
 from gallery.pages.cards import cards, progress
-from gallery.queries import figures, tally
+from gallery.queries import first_figures, tally
 from lib.problem import ProblemError
 from publishing import errors as publishing_errors
 
-NOUNS = ("figures", "papers", "workflows", "runs", "releases", "terms", "schema")
+NOUNS = ("figures", "papers", "funnel", "workflows", "runs", "releases", "terms", "schema")
 SHOWN = 6
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, how the figures stand, and the first few of them."""
-    found = figures()
-    shown = cards(found)
+    found = Figure.objects.all()
+    counts = tally(found)
     context = {
-        "cards": sorted(shown, key=lambda card: card.picture is None)[:SHOWN],
-        "progress": progress(shown),
-        "tally": tally(found),
-        "total": len(found),
+        "cards": cards(first_figures(SHOWN)),
+        "progress": progress(found),
+        "tally": counts,
+        "total": sum(counts.values()),
         "workflows": newest_versions().count(),
         "isolation": isolation_line(),
     }

@@ -53,6 +53,14 @@ class ProductKeptError(ProblemError):
     title = "The product is kept"
 
 
+class NotShownError(ProblemError):
+    """A product is not of the kind that was to be looked at, or too large for it."""
+
+    id = "executor:user:not-shown"
+    status = 422
+    title = "The product cannot be shown like this"
+
+
 class UploadGoneError(ProblemError):
     """An uploaded product is not kept any more, and no run makes it."""
 
@@ -67,6 +75,38 @@ class UploadTooLargeError(ProblemError):
     id = "executor:user:upload-too-large"
     status = 413
     title = "The file is too large"
+
+
+class UnreadableTableError(ProblemError):
+    """The product is no table, or more than is opened as one."""
+
+    id = "executor:user:unreadable-table"
+    status = 422
+    title = "The product cannot be shown as a table"
+
+
+class BadTableQuestionError(ProblemError):
+    """A filter, an order or a plot of a table cannot be understood."""
+
+    id = "executor:user:bad-table-question"
+    status = 400
+    title = "The table cannot be asked this"
+
+
+class UnknownFormError(ProblemError):
+    """Nothing is converted to this form."""
+
+    id = "executor:user:unknown-form"
+    status = 404
+    title = "No such form"
+
+
+class TablesBusyError(ProblemError):
+    """More tables and pictures are asked for at once than are made at once."""
+
+    id = "executor:platform:tables-busy"
+    status = 503
+    title = "Other tables are being read"
 
 
 class BadRangeError(ProblemError):

@@ -16,11 +16,15 @@ class GalleryConfig(AppConfig):
         from executor.signals import run_ended  # noqa: PLC0415 -- models must be loaded first
         from gallery import tasks  # noqa: PLC0415 -- models must be loaded first
         from gallery.pages import panels as own  # noqa: PLC0415 -- models must be loaded first
+        from gallery.pages import why  # noqa: PLC0415 -- models must be loaded first
         from gallery.queries import held  # noqa: PLC0415 -- models must be loaded first
 
         holds.add("gallery", held)
         panels.add("run", "gallery", own.of_run)
         panels.add("workflow", "gallery", own.of_workflow)
+        panels.add("figure", "why", why.panel)
+        panels.add("run", "trial", why.of_run)
+        panels.add("workflow", "trial", why.of_workflow)
 
         version_registered.connect(tasks.on_version_registered, dispatch_uid="gallery.welcome")
         run_ended.connect(tasks.on_run_ended, dispatch_uid="gallery.judge")

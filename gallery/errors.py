@@ -81,3 +81,11 @@ class NothingToDiagnoseError(ProblemError):
     id = "gallery:user:nothing-to-diagnose"
     status = 409
     title = "There is nothing to diagnose"
+
+
+class TooManyDiagnosesError(ProblemError):
+    """So many diagnoses are under way that no other is begun."""
+
+    id = "gallery:platform:too-many-diagnoses"
+    status = 503
+    title = "Too many diagnoses are under way"

@@ -100,8 +100,9 @@ class Figure(models.Model):
 
     @property
     def last_check(self) -> "Check | None":
-        """The newest check; uses what was prefetched."""
-        checks = list(self.checks.all())
+        """The newest check; uses what ``gallery.queries.figures`` has at hand."""
+        at_hand: list[Check] | None = self.__dict__.get("newest_checks")
+        checks = list(self.checks.all()) if at_hand is None else at_hand
         return max(checks, key=lambda check: (check.checked_at, check.pk)) if checks else None
 
 

@@ -6,7 +6,7 @@ from executor.actions.cancel import cancel_run
 from executor.actions.collection import collect_environments
 from executor.actions.evict import evict_products
 from executor.actions.explain import explain_run, why_unknown
-from executor.actions.pin import pin_products
+from executor.actions.pin import pin_products, pin_published
 from executor.actions.plan import plan_request, plan_run
 from executor.actions.recover import recover_runs
 from executor.actions.request import ask, request_run
@@ -25,6 +25,7 @@ __all__ = [
     "make_again",
     "note_use",
     "pin_products",
+    "pin_published",
     "plan_request",
     "plan_run",
     "recover_runs",

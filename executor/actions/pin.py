@@ -17,3 +17,8 @@ def pin_products(runs: Iterable[Run]) -> int:
     pinned = Product.objects.filter(pk__in=made, is_pinned=False).update(is_pinned=True)
     uploads = Product.objects.filter(pk__in=given.values("product"), is_pinned=False)
     return pinned + uploads.update(is_pinned=True)
+
+
+def pin_published(digests: Iterable[str]) -> int:
+    """Keep for ever what a paper published, by digest; how many were not pinned before."""
+    return Product.objects.filter(pk__in=list(digests), is_pinned=False).update(is_pinned=True)

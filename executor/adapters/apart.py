@@ -1,16 +1,16 @@
 """Starting our own programs apart from the service, bounded in time, memory and what they write.
 
 Tables of strangers are read, and pictures drawn, in a process of their own: what goes wrong there
-is a sentence here, and what takes too much there takes nothing from who else is served.
+is a sentence here, and what takes too much there takes nothing from who else is served. Each
+program sets its own limits before it reads anything (``executor.adapters.programs.talk``).
 """
 
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,6 @@ from django.conf import settings
 AT_ONCE = 2
 WAIT_SECONDS = 20
 WALL_SECONDS = 60
-CPU_SECONDS = 40
-MEMORY_BYTES = 3 * 1024**3
-FILE_BYTES = 2 * 1024**3
 ANSWER_BYTES = 8 * 1024**2
 _places = threading.BoundedSemaphore(AT_ONCE)
 
@@ -54,7 +51,6 @@ def run_apart(program: str, asked: Mapping[str, Any]) -> dict[str, Any]:
             code = subprocess.run(  # noqa: S603 -- a program of our own, with a fixed name
                 command, stdin=question, stdout=answer, stderr=subprocess.DEVNULL, check=False,
                 timeout=WALL_SECONDS, env=_environment(), cwd=settings.BASE_DIR,
-                preexec_fn=_bound,  # noqa: PLW1509 -- calls setrlimit and nothing else
             ).returncode  # fmt: skip
         except subprocess.TimeoutExpired:
             raise ApartError(f"it took longer than {WALL_SECONDS} seconds") from None
@@ -63,7 +59,7 @@ def run_apart(program: str, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _place() -> Any:  # noqa: ANN401 -- a generator that contextmanager wraps
+def _place() -> Iterator[None]:
     if not _places.acquire(timeout=WAIT_SECONDS):
         raise BusyError("other tables are being read just now; try again in a moment")
     try:
@@ -90,13 +86,3 @@ def _environment() -> dict[str, str]:
         "MPLCONFIGDIR": str(Path(settings.DATA_DIR) / "matplotlib"), "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1", "ASTROPY_USE_SYSTEM_CONFIG": "no",
     }  # fmt: skip
-
-
-def _bound() -> None:
-    for what, most in (
-        (resource.RLIMIT_CPU, CPU_SECONDS),
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, FILE_BYTES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))

@@ -12,7 +12,8 @@ MEDIA_TYPES = {
     ".json": "application/json", ".ecsv": "text/csv", ".csv": "text/csv", ".txt": "text/plain",
     ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml",
     ".pdf": "application/pdf", ".fits": "application/fits", ".vot": "application/x-votable+xml",
-    ".xml": "application/xml", ".ipynb": "application/x-ipynb+json", ".zip": "application/zip",
+    ".gif": "image/gif", ".webp": "image/webp", ".xml": "application/xml",
+    ".ipynb": "application/x-ipynb+json", ".zip": "application/zip",
 }  # fmt: skip
 
 

@@ -8,6 +8,8 @@ MARKS = {
     "application/fits": (b"SIMPLE  =",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
     "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+    "image/webp": (b"RIFF",),  # and WEBP eight bytes on
     "application/pdf": (b"%PDF-",),
 }
 """Media type → what a file of it begins with."""
@@ -36,7 +38,8 @@ def sniffed(name: str, head: bytes) -> str:
 
 
 def _told(head: bytes) -> str | None:
-    return next((kind for kind, marks in MARKS.items() if head.startswith(marks)), None)
+    told = next((kind for kind, marks in MARKS.items() if head.startswith(marks)), None)
+    return None if told == "image/webp" and head[8:12] != b"WEBP" else told
 
 
 def _is_text(head: bytes) -> bool:

@@ -30,8 +30,8 @@ HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbo
 FOR_EVER = "public, max-age=31536000, immutable"
 INLINE = frozenset(
     {
-        "application/json", "application/pdf", "image/jpeg", "image/png", "image/svg+xml",
-        "text/csv", "text/plain",
+        "application/json", "application/pdf", "image/gif", "image/jpeg", "image/png",
+        "image/svg+xml", "image/webp", "text/csv", "text/plain",
     }
 )  # fmt: skip
 

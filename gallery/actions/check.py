@@ -1,5 +1,7 @@
 """Checking a figure: its run is asked for, and its end is judged."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -7,19 +9,35 @@ from executor.actions import request_run
 from executor.domain.states import State
 from executor.models import Run
 from executor.queries import run_at
+from gallery.actions.facets import note_cost
+from gallery.actions.products import JudgedProduct, judge_products, keep_products, merged
 from gallery.domain.compare import Judgement, judge
 from gallery.domain.verdict import Verdict
 from gallery.models import Check, Figure
 from gallery.queries import finder
+from lib.queue import enqueue
+
+JUDGE = "gallery.judge_ended_runs"
 
 
-def check_figure(figure: Figure) -> Run:
-    """Ask for the run of a figure and judge it when its answer is known already."""
+def check_figure(figure: Figure, *, in_worker: bool = False) -> Run:
+    """Ask for the run of a figure and judge it when its answer is known already.
+
+    Numbers are judged at once; published products are large, so that a worker compares them.
+
+    Args:
+        figure: the figure.
+        in_worker: whether this is a worker already.
+    """
     done = request_run(figure.version, figure.parameters_json, seed=figure.seed)
     if figure.run_id != done.run.pk:
         figure.run = done.run
         figure.save(update_fields=["run"])
-    if done.run.has_ended:
+    if not done.run.has_ended:
+        return done.run
+    if figure.products_json and not in_worker:
+        enqueue(JUDGE)
+    else:
         judge_run(done.run.pk)
     return done.run
 
@@ -59,7 +77,9 @@ def _judge(figure: Figure) -> Check | None:
     run = run_at(figure.run.address)
     if run.state == State.FAILED:
         return _record_failure(figure, run)
-    return _record(figure, run, judge(figure.values, finder(run)))
+    products = judge_products(figure, run)
+    judgement = merged(judge(figure.values, finder(run)), products)
+    return _record(figure, run, judgement, products)
 
 
 def _record_failure(figure: Figure, run: Run) -> Check | None:
@@ -69,7 +89,9 @@ def _record_failure(figure: Figure, run: Run) -> Check | None:
 
 
 @transaction.atomic
-def _record(figure: Figure, run: Run, judgement: Judgement) -> Check:
+def _record(
+    figure: Figure, run: Run, judgement: Judgement, products: Sequence[JudgedProduct] = ()
+) -> Check:
     check, _created = Check.objects.update_or_create(
         figure=figure,
         run=run,
@@ -80,5 +102,7 @@ def _record(figure: Figure, run: Run, judgement: Judgement) -> Check:
             "checked_at": timezone.now(),
         },
     )
+    keep_products(check, products)
     Figure.objects.filter(pk=figure.pk).update(verdict=check.verdict)
+    note_cost(figure, run)
     return check

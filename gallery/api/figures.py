@@ -1,8 +1,8 @@
-"""``/api/figures/`` and ``/api/papers/``: what was published, and the verdicts on its re-runs."""
+"""``/api/figures/``: what was published, and the verdicts on its re-runs."""
 
-from typing import Any
+from typing import Any, cast
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -10,9 +10,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from gallery.actions import check_figure
-from gallery.models import Figure, Paper
-from gallery.queries import figure_named, figures, paper_named, papers
-from lib.listing import listed
+from gallery.domain.facets import FACETS, SORTS, choice_of
+from gallery.models import Figure
+from gallery.queries import figure_named, figures_at, in_order
+
+CHOICE = [
+    OpenApiParameter("q", str, description="Words that all stand in what is known of the figure."),
+    OpenApiParameter("term", str, description="A term; narrower terms are wanted too."),
+    OpenApiParameter("sort", str, enum=list(SORTS), description="The order of the list."),
+    *(
+        OpenApiParameter(name, str, many=True, description=f"{title}: one of these values.")
+        for name, title in FACETS.items()
+    ),
+]
 
 
 class FigureSerializer(serializers.Serializer[Figure]):
@@ -56,29 +66,18 @@ class FigureSerializer(serializers.Serializer[Figure]):
         return {"address": figure.run.address, "state": figure.run.state} if figure.run else None
 
 
-class PaperSerializer(serializers.Serializer[Paper]):
-    """A paper."""
-
-    slug = serializers.CharField()
-    title = serializers.CharField()
-    doi = serializers.CharField()
-    bibcode = serializers.CharField()
-    arxiv = serializers.CharField()
-    authors = serializers.JSONField(source="authors_json")
-    journal = serializers.CharField()
-    year = serializers.IntegerField(allow_null=True)
-    url = serializers.CharField(source="get_absolute_url")
-
-
 class FigureList(GenericAPIView[Figure]):
-    """All figures."""
+    """The figures that somebody chose; all without a choice."""
 
     serializer_class = FigureSerializer
 
-    @extend_schema(responses=FigureSerializer(many=True))
-    def get(self, _request: Request) -> Response:
-        """List the figures with their verdicts."""
-        return listed(self, figures())
+    @extend_schema(responses=FigureSerializer(many=True), parameters=CHOICE)
+    def get(self, request: Request) -> Response:
+        """List the figures with their verdicts, chosen as on the page of the gallery."""
+        lights = in_order(choice_of(dict(request.query_params.lists())))
+        page = self.paginate_queryset(cast("Any", lights))  # a list is paged as a query is
+        shown = figures_at(light.pk for light in page or ())
+        return self.get_paginated_response(self.get_serializer(shown, many=True).data)
 
 
 class FigureDetail(APIView):
@@ -98,23 +97,3 @@ class FigureCheck(APIView):
         """Ask for the figure's run and have it judged."""
         check_figure(figure_named(slug))
         return Response(FigureSerializer(figure_named(slug)).data, status=202)
-
-
-class PaperList(GenericAPIView[Paper]):
-    """All papers."""
-
-    serializer_class = PaperSerializer
-
-    @extend_schema(responses=PaperSerializer(many=True))
-    def get(self, _request: Request) -> Response:
-        """List the papers."""
-        return listed(self, papers())
-
-
-class PaperDetail(APIView):
-    """One paper."""
-
-    @extend_schema(responses=PaperSerializer)
-    def get(self, _request: Request, slug: str) -> Response:
-        """Show a paper."""
-        return Response(PaperSerializer(paper_named(slug)).data)

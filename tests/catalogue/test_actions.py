@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError
 
 from catalogue import actions
+from catalogue.actions import registration
 from catalogue.adapters.git import Checkout
 from catalogue.domain.entry import Entry
 from catalogue.errors import (
@@ -70,7 +71,7 @@ def public(monkeypatch):
         lambda url, allowed: refuse(url, allowed=allowed, resolver=lambda _host: ["93.184.216.34"]),
     )
     monkeypatch.setattr(
-        actions,
+        registration,
         "read_repository",
         lambda url, revision, local: repositories[url, revision, local],
     )
@@ -104,7 +105,7 @@ def test_the_same_content_twice_is_one_version():
 
 def test_the_same_content_is_not_locked_again(monkeypatch):
     asked = []
-    monkeypatch.setattr(actions, "lock_requirements", lambda text: asked.append(text) or "")
+    monkeypatch.setattr(registration, "lock_requirements", lambda text: asked.append(text) or "")
     for _time in range(2):
         register(without=("requirements.lock",), requirements_txt="numpy")
     assert asked == ["numpy"]
@@ -215,19 +216,19 @@ def test_hostile_metadata_is_kept_as_text(client):
 
 
 def test_requirements_are_locked(monkeypatch):
-    monkeypatch.setattr(actions, "lock_requirements", lambda text: f"locked {text}")
+    monkeypatch.setattr(registration, "lock_requirements", lambda text: f"locked {text}")
     version = register(without=("requirements.lock",), requirements_txt="numpy>=2").version
     assert (version.lock, version.is_draft) == ("locked numpy>=2", False)
 
 
 def test_a_lock_that_lies_beside_is_taken_as_it_is(monkeypatch):
-    monkeypatch.setattr(actions, "lock_requirements", None)
+    monkeypatch.setattr(registration, "lock_requirements", None)
     version = register(requirements_txt="numpy", requirements_lock="# nothing\n").version
     assert version.lock == "# nothing\n"
 
 
 def test_no_requirements_need_no_lock(monkeypatch):
-    monkeypatch.setattr(actions, "lock_requirements", None)
+    monkeypatch.setattr(registration, "lock_requirements", None)
     version = register(without=("requirements.lock",), requirements_txt=" \n").version
     assert (version.lock, version.is_draft) == ("", False)
 
@@ -236,7 +237,7 @@ def test_requirements_that_do_not_fit_make_a_draft(monkeypatch):
     def lock_requirements(_text):
         raise LockFailedError("The resolver says: no such package.")
 
-    monkeypatch.setattr(actions, "lock_requirements", lock_requirements)
+    monkeypatch.setattr(registration, "lock_requirements", lock_requirements)
     version = register(without=("requirements.lock",), requirements_txt="nunpy").version
     [finding] = [item for item in version.findings_json if item["id"] == "catalogue/lock-failed"]
     assert (version.is_draft, finding["place"], finding["what"]) == (
@@ -248,7 +249,7 @@ def test_without_an_installer_nothing_is_registered(monkeypatch):
     def lock_requirements(_text):
         raise InstallerMissingError("uv is not installed.")
 
-    monkeypatch.setattr(actions, "lock_requirements", lock_requirements)
+    monkeypatch.setattr(registration, "lock_requirements", lock_requirements)
     with pytest.raises(InstallerMissingError):
         register(without=("requirements.lock",), requirements_txt="numpy")
     assert Workflow.objects.count() == 0
@@ -279,7 +280,7 @@ def test_an_uploaded_entry_is_not_changed_by_another_upload():
     ("rival", "number", "created"), [({}, 1, False), ({"README_md": "# Other\n"}, 2, True)]
 )
 def test_two_that_register_at_once_are_both_served(monkeypatch, rival, number, created):
-    save = actions._save
+    save = registration._save
     late = iter([True])
 
     def racing(entry, prepared, **names):
@@ -288,7 +289,7 @@ def test_two_that_register_at_once_are_both_served(monkeypatch, rival, number, c
             raise IntegrityError
         return save(entry, prepared, **names)
 
-    monkeypatch.setattr(actions, "_save", racing)
+    monkeypatch.setattr(registration, "_save", racing)
     done = register()
     assert (done.version.number, done.created) == (number, created)
     assert Version.objects.count() == number
@@ -341,7 +342,7 @@ def test_a_repository_on_a_private_host_is_not_visited(monkeypatch, scheme, addr
         "refuse",
         lambda url, allowed: refuse(url, allowed=allowed, resolver=lambda _host: [address]),
     )
-    monkeypatch.setattr(actions, "read_repository", None)
+    monkeypatch.setattr(registration, "read_repository", None)
     with pytest.raises(UnreadableSourceError, match=r"^This address is not visited: "):
         actions.register_source(f"{scheme}://localhost:8000/x.git")
 

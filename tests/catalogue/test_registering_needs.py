@@ -3,6 +3,7 @@
 import pytest
 
 from catalogue import actions
+from catalogue.actions import registration
 from catalogue.domain.entry import Entry
 from catalogue.errors import LockFailedError
 from tests.factories import entries
@@ -16,7 +17,7 @@ def asked(monkeypatch):
     """What was given to the resolver, which answers with a line of its own."""
     given: list[str] = []
     monkeypatch.setattr(
-        actions, "lock_requirements", lambda text: given.append(text) or f"# of {text!r}\n"
+        registration, "lock_requirements", lambda text: given.append(text) or f"# of {text!r}\n"
     )
     return given
 
@@ -78,7 +79,7 @@ def test_the_reason_of_the_resolver_stands_with_the_file(monkeypatch):
     def fail(_text):
         raise LockFailedError("The resolver says: no numpy<1")
 
-    monkeypatch.setattr(actions, "lock_requirements", fail)
+    monkeypatch.setattr(registration, "lock_requirements", fail)
     text = '[project]\nname = "x"\ndependencies = ["numpy<1"]\n'
     version = register(without=BARE, pyproject_toml=text)
 

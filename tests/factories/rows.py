@@ -119,11 +119,18 @@ class FigureFactory(factory.django.DjangoModelFactory):
 class CheckFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Check
+        skip_postgeneration_save = True
 
     figure = factory.SubFactory(FigureFactory)
     run = factory.SubFactory(RunFactory, state=Run.States.FINISHED)
     verdict = Check.Verdicts.IDENTICAL
     sentence = "twice twenty: the same to every digit printed"
+
+    @factory.post_generation
+    def told(self, create, *_given, **_more):
+        """The figure knows the verdict of its newest check, as after every judgement."""
+        if create:
+            Figure.objects.filter(pk=self.figure_id).update(verdict=self.verdict)
 
 
 def finished_run(value: float = 40.0, **run: object) -> Run:

@@ -178,7 +178,10 @@ def test_a_paper_has_what_one_cites(client, doubled):
         "url": "/papers/lovelace-1843",
     }
 
-    assert client.get("/api/papers/lovelace-1843/").json() == paper
+    alone = client.get("/api/papers/lovelace-1843/").json()
+    assert alone.pop("bibtex").startswith("@article{Lovelace1843,")
+    assert [figure["slug"] for figure in alone.pop("figures")] == ["doubled"]
+    assert alone == paper
     assert client.get("/api/papers/").json() == {
         "count": 1, "next": None, "previous": None, "results": [paper],
     }  # fmt: skip

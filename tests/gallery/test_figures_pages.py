@@ -7,8 +7,8 @@ from django.test import Client
 
 from gallery.actions import judge_run
 from gallery.domain.paper import Published, value_to_json
-from gallery.models import Check, Figure
-from gallery.pages.cards import card, cards, progress
+from gallery.models import Check, Facet, Figure
+from gallery.pages.cards import card, progress
 from gallery.pages.figures import request_json
 from gallery.pages.rows import rows as rows_of
 from tests.factories import rows
@@ -104,19 +104,32 @@ def test_the_gallery_counts_what_is_judged(client, run_of):
     context = client.get("/figures/").context
 
     assert context["tally"] == {"identical": 1, "not judged yet": 1}
-    shown = progress(cards(Figure.objects.all()))
+    shown = progress(Figure.objects.all())
     assert (shown.judged, shown.total, shown.running, shown.pending) == (
         1, 2, ["Thrice twenty"], True,
     )  # fmt: skip
 
 
-def test_the_gallery_asks_the_database_as_often_for_three_figures_as_for_one(
-    client, django_assert_num_queries
+@pytest.mark.parametrize("count", [1, 3, 100])
+def test_the_gallery_asks_the_database_as_often_for_many_figures_as_for_one(
+    client, django_assert_num_queries, count
 ):
-    for number in range(3):
-        judged(number)
-        with django_assert_num_queries(3):
-            seen(client, "/figures/")
+    for number in range(count):
+        judged(number % 5)
+
+    with django_assert_num_queries(8):
+        seen(client, "/figures/")
+
+
+@pytest.mark.parametrize("count", [1, 3, 100])
+def test_a_choice_costs_one_question_for_each_facet_and_not_for_each_figure(
+    client, django_assert_num_queries, count
+):
+    for number in range(count):
+        Facet.objects.create(figure=judged(number % 5), name="source", value="Crab")
+
+    with django_assert_num_queries(9):
+        seen(client, "/figures/?source=Crab&q=twice&sort=verdict")
 
 
 def test_a_paper_asks_the_database_as_often_for_three_figures_as_for_one(
@@ -125,7 +138,7 @@ def test_a_paper_asks_the_database_as_often_for_three_figures_as_for_one(
     paper = rows.PaperFactory(slug="lovelace-1843")
     for number in range(3):
         judged(number, paper=paper)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             seen(client, "/papers/lovelace-1843")
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from executor.models import Run, RunInput
 from gallery.actions import judge_run
+from gallery.models import Facet
 from publishing.actions import release_run
 from tests.factories import rows
 from tests.pages.chromium import Browser
@@ -85,13 +86,14 @@ def site(live_server, transactional_db, settings) -> Site:
     version = finished.version
     judged = rows.FigureFactory(
         version=version, run=finished, slug="doubled", picture="curve", kind="figure",
-        caption="A straight line.", place="Figure 1",
+        caption="A straight line.", place="Figure 1", source="Crab", ra=83.63, dec=22.01,
     )  # fmt: skip
     rows.FigureFactory(
         version=version, run=finished, paper=judged.paper, slug="tabled", kind="table",
         values_json=VALUES,
     )  # fmt: skip
     judge_run(finished.pk)
+    Facet.objects.create(figure=judged, name="source", value="Crab")
     running, failed, waiting = _running(version), _failed(version), _waiting(version)
     rows.FigureFactory(version=version, run=waiting, paper=judged.paper, slug="awaited")
     release = release_run(ReleasableRunFactory()).release
@@ -99,6 +101,10 @@ def site(live_server, transactional_db, settings) -> Site:
     pages = {
         "home": "/",
         "gallery": "/figures/",
+        "chosen figures": "/figures/?source=Crab&verdict=identical&q=twice&sort=newest",
+        "no figure": "/figures/?source=nowhere",
+        "sky": "/sky",
+        "funnel": "/funnel",
         "figure": "/figures/doubled",
         "table": "/figures/tabled",
         "figure that waits for data": "/figures/awaited",

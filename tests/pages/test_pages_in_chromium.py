@@ -22,6 +22,10 @@ PHONE = 360
 WORDS = {
     "home": "run again and judged",
     "gallery": "the same to every digit printed",
+    "chosen figures": "1 figure chosen",
+    "no figure": "No figure is all of this",
+    "sky": "right ascension 0h in the middle",
+    "funnel": "15,817",
     "figure": "the same to every digit printed",
     "table": "flux 30-300 keV, 2009-2010",
     "figure that waits for data": "This says nothing about the science",
@@ -53,6 +57,9 @@ WORDS = {
 MAIN_ACTIONS = {
     "home": 'main a[href="/figures/"]',
     "gallery": 'main a[href="/figures/doubled"]',
+    "chosen figures": "main .picks a",
+    "sky": "main a.sky-mark",
+    "funnel": 'main a[href="/funnel.csv"]',
     "figure": "main .explore",
     "workflow form": "main form.sheet button.first",
     "finished run": "main a.button.first",

@@ -61,12 +61,17 @@
       button.textContent = explored ? "Show the picture again" : "Explore";
     }
 
-    async function draw() {
-      const [library, item] = await Promise.all([loadBokeh(), fetchItem(figure.dataset.plot)]);
+    async function draw(url) {
+      const [library, item] = await Promise.all([loadBokeh(), fetchItem(url)]);
       show(true); // first: Bokeh measures the place it draws in
-      await library.embed.embed_item(item, place);
+      place.replaceChildren();
+      const found = await library.embed.embed_item(item, place);
       drawn = true;
+      const views = [...found]; // tables.js asks again for the range that is shown
+      const detail = { views, draw, place };
+      place.dispatchEvent(new CustomEvent("plot-drawn", { bubbles: true, detail }));
     }
+    place.addEventListener("plot-again", () => draw(figure.dataset.plot));
 
     button.addEventListener("click", async () => {
       if (!place.hidden) return show(false);
@@ -74,7 +79,7 @@
       button.disabled = true;
       say("Loading the plotted numbers…");
       try {
-        await draw();
+        await draw(figure.dataset.plot);
         say("");
       } catch (error) {
         place.replaceChildren();

@@ -12,7 +12,8 @@ class Tolerance:
 
     Attributes:
         absolute: in the published unit.
-        relative: as a fraction of the published value.
+        relative: as a fraction of the published value; as a default for moments of time, whose
+            zero is arbitrary, of the span from the first to the last.
         sigmas: in published errors, where an error column or extension is there.
     """
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from gallery.actions import check_figure, judge_ended_runs
-from gallery.queries import figures
+from gallery.queries import unjudged
 from lib.problem import ProblemError
 
 
@@ -16,9 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         judge_ended_runs()
-        for figure in figures():
-            if any(check.run_id == figure.run_id for check in figure.checks.all()):
-                continue
+        for figure in unjudged():
             try:
                 self.stdout.write(f"{figure.slug}: {check_figure(figure).state}")
             except ProblemError as error:

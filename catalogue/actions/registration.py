@@ -1,4 +1,4 @@
-"""Verbs of the catalogue; the only writers of its tables."""
+"""Registering entries: from a folder, an upload or a git address to a version."""
 
 import os
 import platform
@@ -177,7 +177,7 @@ def _digests(entry: Entry) -> dict[str, str]:
 def _prepare(entry: Entry, slug: str) -> Prepared:
     main = _main(entry)
     choices, choice_findings = read_choices(entry.text(FILE), main)
-    reading = _read(entry, main, choices)
+    reading = read_main(entry, main, choices)
     about, about_findings = read_about(entry.text("CITATION.cff"))
     data, data_findings = read_data(entry.text("data.toml"))
     lock, lock_findings = _lock(entry, choices.runtime)
@@ -203,7 +203,8 @@ def _main(entry: Entry) -> str:
     return main
 
 
-def _read(entry: Entry, main: str, choices: Choices) -> Reading:
+def read_main(entry: Entry, main: str, choices: Choices) -> Reading:
+    """Read the file that is run; raises NotAnEntryError when it is no notebook."""
     if choices.runtime is Runtime.CWL:
         return read_cwl(entry.files, main, _allowed(choices))
     try:

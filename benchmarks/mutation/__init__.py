@@ -1,0 +1,1 @@
+"""Mutations of real outputs, each with the verdicts that are right, decided before any is run."""

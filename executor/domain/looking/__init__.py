@@ -1,0 +1,1 @@
+"""Looking at images: decoding, scaling, the sky behind the pixels, and pictures."""

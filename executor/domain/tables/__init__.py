@@ -1,0 +1,1 @@
+"""Looking into tables: their columns, rows, numbers, and plots of them. Pure."""
