@@ -9,6 +9,8 @@ from catalogue.domain.interface import Parameter, Value
 from ontology.domain.kinds import ParameterKind
 
 SEED = "reprise-seed"
+FIGURE = "reprise-figure"
+"""Names the figure whose published parameters a form is held against."""
 REFERENCES = frozenset({"workflow", "node", "run", "product"})
 BOUND = frozenset(
     {

@@ -41,6 +41,8 @@ def overlays_of(seen: Seen, asked: AskedImage) -> Overlays:
                 found.said.append(str(error))
             except ProblemError as error:
                 found.said.append(error.detail)
+            except OSError:
+                found.said.append("A file to be laid over cannot be read here.")
     return found
 
 

@@ -19,6 +19,7 @@ from executor.domain.looking.sky import NoSkyError, Sky, read_sky
 from executor.errors import NotShownError, ProductEvictedError
 from executor.models import Product
 from executor.queries import evicted_sentence, is_kept, run_that_made
+from lib.store import DamagedBytesError
 
 KEPT = 8
 WCS_CARDS = 3000
@@ -146,7 +147,7 @@ def fits_file(product: Product) -> Iterator[tuple[FitsFile, list[Hdu], str]]:
         raise NotShownError(
             "The product has too many bytes to be fetched for a look; they can be downloaded."
         ) from error
-    except FileNotFoundError as error:
+    except (FileNotFoundError, DamagedBytesError) as error:
         raise ProductEvictedError(evicted_sentence(product, run_that_made(product))) from error
 
 

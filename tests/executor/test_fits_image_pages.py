@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from executor.pages import image_source
+from lib import store
 from tests.executor.fits_files import SKY, card, header, image, ramp
 from tests.factories.rows import ProductFactory
 
@@ -273,3 +274,12 @@ def test_json_holds_no_number_that_is_none(client: Client) -> None:
     told = json.loads(client.get(base + "/image.json").content, parse_constant=lambda _name: 1 / 0)
     assert None in told["sky"]["vectors"]
     assert client.get(base + "/image").status_code == 200
+
+
+def test_a_file_that_is_gone_from_the_store_is_told(client: Client) -> None:
+    gone = ProductFactory(data=b"ra,dec\n1,2\n")
+    store.remove(gone.digest)
+    text = client.get(product(SIGHT) + f"/image?catalogue={gone.digest}:a.csv").content.decode()
+
+    assert "A file to be laid over cannot be read here." in text
+    assert client.get(f"/products/{gone.digest}/image").status_code == 410

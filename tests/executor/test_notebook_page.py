@@ -145,13 +145,13 @@ def test_odd_cells_make_a_page_all_the_same(cell):
                "$a" * 50_000, "![" * 30_000, "|" * 50_000, "a" * 100_000 + "\r" * 10, "(" * 200_000],
     ids=lambda source: source[:3],
 )  # fmt: skip
-def test_hostile_markdown_takes_no_more_than_two_seconds(source):
+def test_hostile_markdown_takes_no_more_than_seconds(source):
     started = time.process_time()
     make_page(
         read_notebook(json.dumps({"cells": [{"cell_type": "markdown", "source": source}]}).encode())
     )
 
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.django_db

@@ -122,7 +122,7 @@ def told(**units):
         ({"TIME": "", "RATE": "ct/s", "ERROR": "ct/s"}, "curve", "TIME", "RATE", ("ERROR",)),
         ({"energy": "TeV", "dnde": "", "dnde_errn": "", "dnde_errp": ""}, "spectrum", "energy",
          "dnde", ("dnde_errn", "dnde_errp")),
-        ({"E_MIN": "keV", "E_MAX": "keV", "RATE": "ct/s"}, "spectrum", "E_MIN..E_MAX", "RATE", None),
+        ({"E_MIN": "keV", "E_MAX": "keV", "RATE": "ct/s"}, "spectrum", "E_MIN..E_MAX", "RATE", None),  # noqa: E501 -- a case on a line
         ({"Pivot_Energy": "MeV", "Flux_Density": "", "Unc_Flux_Density": ""}, "spectrum",
          "Pivot_Energy", "Flux_Density", ("Unc_Flux_Density",)),
         ({"TIME": "s", "PHA": ""}, "histogram", "TIME", "PHA", None),

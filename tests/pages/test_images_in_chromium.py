@@ -75,7 +75,8 @@ def test_the_viewer_draws_tells_zooms_and_blinks(browser, picture):
         key(tab, "b")
         assert tab.run("document.getElementById('sky-shown').innerText") == "two.fits"
         assert tab.run(COLOUR) != own
-        assert tab.faults == []
+        # Reading colours back, as this test does and the viewer does not, is remarked upon.
+        assert [fault for fault in tab.faults if "Canvas2D" not in fault] == []
 
 
 def test_the_cursor_of_keys_tells_pixels_and_positions(browser, picture):
@@ -170,7 +171,8 @@ def test_a_hostile_notebook_cannot_pose_as_the_page(browser, notebook):
         foreign = (
             "[...document.querySelectorAll('.nb-text *')].filter((e) => e.id || e.className || "
             "e.hasAttribute('style') || "
-            "['fixed', 'absolute'].includes(getComputedStyle(e).position) || (e.href && !/^(https?|mailto):/.test(e.protocol + ''))).map((e) => e.outerHTML)"
+            "['fixed', 'absolute'].includes(getComputedStyle(e).position) || "
+            "(e.href && !/^(https?|mailto):/.test(e.protocol + ''))).map((e) => e.outerHTML)"
         )
         assert tab.run(foreign) == []
         assert tab.run("document.querySelectorAll('h1, main').length") == 2

@@ -16,7 +16,7 @@ from executor.domain.notebook_page.picture import picture_address
 
 SOURCE_AT_MOST = 20_000
 FORMULA = re.compile(r"(\${1,2})(?![\s$])([^$]{1,4000}?)(?<![\s\\])\1(?!\d)")
-NESTED_AT_MOST = 30
+NESTED_AT_MOST = 20
 
 Attachments = Mapping[str, Mapping[str, str]]
 
