@@ -17,7 +17,7 @@ EXTRAS := --extra batch --extra postgresql --extra redis --extra s3
 PLAIN := not shared and not system and not e2e
 
 .PHONY: help up test test-all e2e bench check lint format types imports deptry migrations lock \
-	environment-run environment-dev
+	environment-run environment-dev check-entry
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ environment-dev:
 up: environment-run  ## start the service here and print its address; Ctrl-C stops it
 	@exec $(VENV) -m config.supervisor --end-with-parent \
 		--host $(call quoted,$(HOST)) --port $(call quoted,$(PORT)) --data $(call quoted,$(DATA))
+
+check-entry: environment-run  ## run an entry and judge it: make check-entry FOLDER=… ARGS="--html a.html"
+	@exec $(VENV) -m config.author check $(call quoted,$(FOLDER)) $(ARGS)
 
 test: environment-dev  ## run the tests that need nothing installed
 	@exec $(VENV) -m pytest -q -n 2 -m "$(PLAIN)" $(ARGS)

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet
 
 from catalogue.domain.interface import Value
+from catalogue.models import Version
 from executor.adapters import sandbox
 from executor.domain.asker import Asker, pseudonym
 from executor.domain.drawing import Drawn, DrawnEdge, DrawnNode, depths
@@ -43,6 +44,12 @@ def runs() -> QuerySet[Run]:
     """All runs, newest first, with their versions, outputs and attempts at hand."""
     # Logs may be long; the page that shows one reads that one.
     return answers().prefetch_related(Prefetch("attempts", Attempt.objects.defer("log")))
+
+
+def listed_runs() -> QuerySet[Run]:
+    """The same without the trials of diagnoses, which nobody looks for."""
+    hidden = Version.objects.filter(workflow__is_hidden=True).values("pk")
+    return runs().exclude(version__in=hidden)
 
 
 def answers() -> QuerySet[Run]:

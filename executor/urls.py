@@ -66,6 +66,7 @@ page_urlpatterns = [
     path("products/<str:digest>/image/value", image_parts.image_value, name="image-value"),
     path("products/<str:digest>/image/grid", image_parts.image_grid, name="image-grid"),
     path("products/<str:digest>/header", headers.header_page, name="header"),
+    path("products/<str:digest>/plot", plots.product_plot, name="product-plot"),
     path("products/<str:digest>/table", tables.table, name="table"),
     path("products/<str:digest>/table/plot", tables.table_plot, name="table-plot"),
     path("products/<str:digest>/as/<str:form>", conversions.product_as, name="product-as"),

@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from lib import holds, panels
+from lib import baselines, holds, panels
 
 
 class GalleryConfig(AppConfig):
@@ -22,6 +22,7 @@ class GalleryConfig(AppConfig):
         holds.add("gallery", held)
         panels.add("run", "gallery", own.of_run)
         panels.add("workflow", "gallery", own.of_workflow)
+        baselines.add("gallery", own.of_form)
         panels.add("figure", "why", why.panel)
         panels.add("run", "trial", why.of_run)
         panels.add("workflow", "trial", why.of_workflow)

@@ -2,12 +2,24 @@
 
 from django.urls import path
 
+from gallery.api import comparing as comparing_api
 from gallery.api import figures as api
 from gallery.api import funnel as funnel_api
 from gallery.api import names as names_api
 from gallery.api import papers as papers_api
 from gallery.api import why as why_api
-from gallery.pages import authoring, figures, funnel, names, papers, search, skymap, thumbnails, why
+from gallery.pages import (
+    authoring,
+    comparing,
+    figures,
+    funnel,
+    names,
+    papers,
+    search,
+    skymap,
+    thumbnails,
+    why,
+)
 
 api_urlpatterns = [
     path("figures/", api.FigureList.as_view(), name="api-figures"),
@@ -15,6 +27,11 @@ api_urlpatterns = [
     path("figures/<slug:slug>/check/", api.FigureCheck.as_view(), name="api-figure-check"),
     path("figures/<slug:slug>/why/", why_api.FigureWhy.as_view(), name="api-figure-why"),
     path("funnel/", funnel_api.FunnelDetail.as_view(), name="api-funnel"),
+    path(
+        "runs/<str:address>/compare/<str:other>/",
+        comparing_api.RunCompare.as_view(),
+        name="api-run-compare",
+    ),
     path("names/", names_api.NameLookup.as_view(), name="api-names"),
     path("times/", names_api.TimeLookup.as_view(), name="api-times"),
     path("papers/", papers_api.PaperList.as_view(), name="api-papers"),
@@ -33,6 +50,18 @@ api_urlpatterns = [
     ),
 ]
 page_urlpatterns = [
+    path("runs/<str:address>/compare", comparing.choose, name="run-compare-with"),
+    path("runs/<str:address>/compare/<str:other>", comparing.compare, name="run-compare"),
+    path(
+        "runs/<str:address>/compare/<str:other>/plots/<str:name>",
+        comparing.overlay,
+        name="run-overlay",
+    ),
+    path(
+        "runs/<str:address>/compare/<str:other>/difference/<str:name>",
+        comparing.difference,
+        name="run-difference",
+    ),
     path("names/fill", names.fill, name="names-fill"),
     path("figures/", search.gallery, name="figures"),
     path("sky", skymap.sky, name="sky"),

@@ -45,7 +45,7 @@ def draft_release(
 
 def checklist(release: Release) -> tuple[Finding, ...]:
     """What a release must, should and may still have."""
-    chosen = release.runs.select_related("version").order_by("pk")
+    chosen = release.runs.select_related("version__workflow").order_by("pk")
     return check(
         Draft(
             title=release.title,
@@ -54,6 +54,7 @@ def checklist(release: Release) -> tuple[Finding, ...]:
             people=release.people,
             states=tuple(run.state for run in chosen),
             versions=tuple(run.version.digest for run in chosen),
+            trials=sum(run.version.workflow.is_hidden for run in chosen),
         )
     )
 

@@ -1,6 +1,7 @@
 """Entries in folders of this machine."""
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 
 from catalogue.domain.entry import (
@@ -14,8 +15,8 @@ from catalogue.domain.entry import (
 from catalogue.errors import UnreadableSourceError
 
 
-def read_folder(folder: Path) -> Entry:
-    """Read the files of a folder, links left out.
+def read_folder(folder: Path, apart: Collection[Path] = ()) -> Entry:
+    """Read the files of a folder, links left out, and so are files and folders of ``apart``.
 
     Raises:
         UnreadableSourceError: no such folder, or it holds more than an entry may.
@@ -24,11 +25,15 @@ def read_folder(folder: Path) -> Entry:
         raise UnreadableSourceError(f"There is no folder {folder}: name the folder of an entry.")
     files: dict[str, bytes] = {}
     for root, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not ignored(name))
+        folders[:] = sorted(
+            name for name in folders if not ignored(name) and Path(root) / name not in apart
+        )
         for name in sorted(names):
             path = Path(root) / name
             relative = path.relative_to(folder).as_posix()
-            if not ignored(relative) and path.is_file() and not path.is_symlink():
+            if ignored(relative) or path in apart:
+                continue
+            if path.is_file() and not path.is_symlink():
                 _add(files, relative, path)
     return Entry(files)
 

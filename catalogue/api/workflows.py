@@ -10,8 +10,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from catalogue.actions import register_request, registration_report
+from catalogue.domain.form import Field, fields_of
+from catalogue.domain.query import FIGURE
 from catalogue.models import Version
 from catalogue.queries import search, version_of
+from lib import baselines
 from lib.listing import listed
 
 
@@ -91,3 +94,32 @@ class WorkflowDetail(APIView):
     def get(self, _request: Request, slug: str, number: int | None = None) -> Response:
         """Show a version."""
         return Response(VersionDetailSerializer(version_of(slug, number)).data)
+
+
+class FieldSerializer(serializers.Serializer[Field]):
+    """A field of the form."""
+
+    name = serializers.CharField(source="parameter.name")
+    text = serializers.CharField(help_text="the value in the unit of the parameter")
+    published = serializers.CharField(help_text="the same when nothing is changed")
+    changed = serializers.BooleanField(help_text="whether it is another value than the published")
+    fault = serializers.CharField(help_text="what is wrong with it; empty when nothing is")
+
+
+class WorkflowForm(APIView):
+    """The form of a version, filled in."""
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter(FIGURE, str, description="the figure whose values are published")
+        ],
+        responses=FieldSerializer(many=True),
+    )
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        """Say of every parameter's text whether it can be read and what it changes."""
+        version = version_of(slug, number)
+        query = request.query_params.dict()
+        baseline = baselines.named(str(query.get(FIGURE, ""))[:200], version)
+        texts = {str(name): str(text) for name, text in query.items()}
+        fields = fields_of(version.interface, texts, baseline.values if baseline else None)
+        return Response([FieldSerializer(field).data for field in fields])

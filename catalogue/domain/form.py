@@ -173,7 +173,8 @@ def _published(item: Parameter, known: Mapping[str, Any]) -> dict[str, Any] | No
 
 def _is_bound(item: Parameter, text: Any) -> bool:  # noqa: ANN401 -- any JSON value
     """Whether a field names a product, or another run's output."""
-    return item.kind is ParameterKind.PRODUCT or (isinstance(text, str) and is_reference(item, text))
+    named = isinstance(text, str) and is_reference(item, text)
+    return item.kind is ParameterKind.PRODUCT or named
 
 
 def _bound_field(item: Parameter, given: Mapping[str, str], known: Mapping[str, Any]) -> Field:

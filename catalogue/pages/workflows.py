@@ -44,7 +44,8 @@ def workflow(request: HttpRequest, slug: str, number: int | None = None) -> Http
     """
     version = version_of(slug, number)
     baseline = _baseline(request, version)
-    fields = fields_of(version.interface, request.GET.dict(), baseline and baseline.values)
+    stated = baseline.values if baseline else None
+    fields = fields_of(version.interface, request.GET.dict(), stated)
     seed = request.GET.get(SEED, str(baseline.seed if baseline else 0))[:20]
     if WORKFLOW in request.GET:
         return redirect(f"{version.get_absolute_url()}?{_address(fields, seed, baseline)}#run")

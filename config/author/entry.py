@@ -1,5 +1,6 @@
 """Registering the entry that is checked, and what feeds it, on the database of the check."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from catalogue.actions import register_entry, register_source
+from catalogue.domain.entry import Entry
 from catalogue.models import Version
 from config.author.report.shape import Problem
 from config.author.source import Source
@@ -17,6 +19,9 @@ from gallery.models import Figure
 from lib.problem import ProblemError
 
 STATEMENT = "paper.toml"
+TODO = re.compile(r"""(\bpublished\s*=\s*)(["'])TODO[^"'\n]*\2""")
+UNKNOWN = -1.2345678901234567e-300
+"""Stands for a published value that paper.toml leaves as a question; nothing is ever found so."""
 
 
 @dataclass(slots=True)
@@ -45,7 +50,10 @@ def enter(source: Source, beside: Sequence[Path]) -> Entered:
         _register_feeding(source, beside)
         origin = source.origin if source.commit else f"folder:{source.name}"
         made = register_entry(
-            source.entry, slug=source.name, source=origin[:500], commit=source.commit
+            with_questions(source.entry),
+            slug=source.name,
+            source=origin[:500],
+            commit=source.commit,
         )
     except ProblemError as error:
         done.refuse(error.id, " ".join([error.detail, *error.errors.values()]))
@@ -53,6 +61,13 @@ def enter(source: Source, beside: Sequence[Path]) -> Entered:
     done.version = made.version
     _add_figures(done)
     return done
+
+
+def with_questions(entry: Entry) -> Entry:
+    """The entry with a number for each published value that is still TODO, so that it is run."""
+    text = entry.text(STATEMENT)
+    asked = TODO.sub(rf"\g<1>{UNKNOWN!r}", text)
+    return entry if asked == text else Entry({**entry.files, STATEMENT: asked.encode()})
 
 
 def _register_feeding(source: Source, beside: Sequence[Path]) -> None:

@@ -68,7 +68,9 @@ def _of_pairs(pairs: Iterable[tuple[str, bytes]]) -> bytes:
 
 def of_code(folders: Iterable[str]) -> bytes:
     """Digest of the files of Reprise in some of its folders."""
-    return _of_pairs((path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in _ours(folders))
+    return _of_pairs(
+        (path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in _ours(folders)
+    )
 
 
 def _ours(folders: Iterable[str]) -> Iterator[Path]:

@@ -44,6 +44,12 @@ class Checking:
     junit: Path | None = None
     html: Path | None = None
 
+    @property
+    def written(self) -> tuple[Path, ...]:
+        """What a check writes, wherever it lies."""
+        files = (self.json, self.junit, self.html)
+        return (self.cache, *(file for file in files if file is not None))
+
 
 def parser() -> argparse.ArgumentParser:
     """The parser of both commands."""
@@ -57,9 +63,13 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_check(check: argparse.ArgumentParser) -> None:
-    check.add_argument("source", metavar="FOLDER|GIT-URL", help="an entry; a git address may end with @REV")
+    check.add_argument(
+        "source", metavar="FOLDER|GIT-URL", help="an entry; a git address may end with @REV"
+    )
     for name in ("json", "junit", "html"):
-        check.add_argument(f"--{name}", type=Path, metavar="FILE", help=f"write the report as {name}")
+        check.add_argument(
+            f"--{name}", type=Path, metavar="FILE", help=f"write the report as {name}"
+        )
     check.add_argument("--cache", type=Path, metavar="DIR", help="what is kept between checks")
     check.add_argument("--mirrors", default="", metavar="DIR:DIR", help="where data files may lie")
     check.add_argument("--with", dest="beside", action="append", default=[], type=Path,
@@ -69,7 +79,7 @@ def _add_check(check: argparse.ArgumentParser) -> None:
                        help="what is not comparable, and should-findings, count as 1")  # fmt: skip
     check.add_argument("--again", action="store_true", help="run although nothing has changed")
     check.add_argument("--no-sandbox", action="store_true",
-                       help="where a machine cannot isolate code and all of it is yours")  # fmt: skip
+                       help="where a machine cannot isolate code and it is yours")  # fmt: skip
     check.add_argument("--network", action="append", default=[], metavar="HOST",
                        help="a host that the entry declares and may ask")  # fmt: skip
     check.add_argument("--seconds", type=_number, default=300, help="a run may take (300)")

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import connections
-from django.utils import timezone
 
 from executor.actions import cancel_run, sweep_runs, work
 from executor.domain.states import ENDED, State
@@ -109,8 +108,6 @@ def _stands(run: Run) -> bool:
     """Whether waiting longer would bring nothing: it has ended, or what feeds it is not here."""
     if run.has_ended or run.state == State.WAITING:
         return True
-    if run.state == State.QUEUED and run.try_after and run.try_after > timezone.now():
-        return False
     waiting = Run.objects.filter(state=State.WAITING).exists()
     going = Run.objects.filter(state__in=[State.QUEUED, State.RUNNING]).exists()
     return run.state == State.BLOCKED and waiting and not going

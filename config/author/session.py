@@ -81,7 +81,7 @@ def set_environment(options: Checking, database: Path) -> None:
         REPRISE_DATA=str(options.cache),
         REPRISE_DATABASE_URL=f"sqlite:///{quote(str(database))}",
         REPRISE_MIRRORS=":".join(map(str, options.mirrors)),
-        REPRISE_BROKER_URL="memory://",
+        REPRISE_BROKER_URL="memory://localhost/",
         REPRISE_NAMES="none",
         REPRISE_ATTEMPTS="2",
         REPRISE_WORKERS=str(os.cpu_count() or 1),
@@ -133,7 +133,9 @@ def _migrate() -> None:
     management = importlib.import_module("django.core.management")
     management.call_command("migrate", interactive=False, verbosity=0)
     actions = importlib.import_module("ontology.actions")
-    actions.load_vocabularies(importlib.import_module("ontology.adapters.vocabularies").declared(()))
+    actions.load_vocabularies(
+        importlib.import_module("ontology.adapters.vocabularies").declared(())
+    )
     db = importlib.import_module("django.db")
     with db.connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,6 +1,7 @@
 """The entry that is checked: a folder, or a git repository at one commit."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,16 +31,17 @@ class Source:
     commit: str = ""
 
 
-def read_source(text: str) -> Source:
+def read_source(text: str, apart: Collection[Path] = ()) -> Source:
     """Read a folder, or an https address of a git repository with an optional ``@REV``.
 
+    What a check itself writes into the folder (``apart``) is no part of the entry.
     Repositories on this machine (``file://``, or a path that ends with .git) are read too.
 
     Raises:
         UnreadableSourceError: there is no such folder, or the address is none.
     """
     folder = Path(text).expanduser()
-    found = HTTPS.match(text) or (None if folder.is_dir() and _has_files(folder) else LOCAL.match(text))
+    found = HTTPS.match(text) or (None if _is_entry(folder) else LOCAL.match(text))
     if found:
         return _repository(found["url"], found["revision"] or "")
     if "://" in text:
@@ -48,12 +50,12 @@ def read_source(text: str) -> Source:
             "https://host/name.git@v1."
         )
     path = folder.resolve()
-    return Source(read_folder(path), path.name, str(path))
+    return Source(read_folder(path, apart), path.name, str(path))
 
 
-def _has_files(folder: Path) -> bool:
+def _is_entry(folder: Path) -> bool:
     """Whether a folder is that of an entry; a bare repository has a HEAD instead."""
-    return not (folder / "HEAD").is_file()
+    return folder.is_dir() and not (folder / "HEAD").is_file()
 
 
 def _repository(url: str, revision: str) -> Source:

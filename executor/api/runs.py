@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
@@ -13,6 +14,7 @@ from rest_framework.views import APIView
 from executor.actions import ask, cancel_run, explain_run, plan_request, why_unknown
 from executor.actions.drawing import drawn_plan
 from executor.api.shapes import (
+    PlanPreviewSerializer,
     PlanSerializer,
     RequestSerializer,
     RunDetailSerializer,
@@ -20,10 +22,12 @@ from executor.api.shapes import (
     shown_run,
 )
 from executor.domain.asker import Asker
+from executor.domain.drawing import Drawn
+from executor.domain.estimate import estimated, in_words, missing
 from executor.domain.priority import Priority
 from executor.errors import BadRequestError
 from executor.models import Run
-from executor.queries import answers, asker_of, plan_of, run_at, runs
+from executor.queries import answers, asker_of, estimates, listed_runs, plan_of, run_at
 from lib.listing import listed
 from lib.remote import host_of
 
@@ -31,7 +35,7 @@ PRIORITIES = {item.name.lower(): item for item in Priority if item is not Priori
 
 
 class RunList(GenericAPIView[Run]):
-    """All runs, newest first; new requests."""
+    """All runs but the trials of diagnoses, newest first; new requests."""
 
     serializer_class = RunSerializer
     parser_classes = (JSONParser,)
@@ -39,7 +43,7 @@ class RunList(GenericAPIView[Run]):
     @extend_schema(responses=RunSerializer(many=True))
     def get(self, _request: Request) -> Response:
         """List the runs."""
-        return listed(self, runs())
+        return listed(self, listed_runs())
 
     @extend_schema(
         request=RequestSerializer, responses={200: RunDetailSerializer, 202: RunDetailSerializer}
@@ -59,12 +63,25 @@ class PlanPreview(APIView):
 
     parser_classes = (JSONParser,)
 
-    @extend_schema(request=RequestSerializer, responses=PlanSerializer)
+    @extend_schema(request=RequestSerializer, responses=PlanPreviewSerializer)
     def post(self, request: Request) -> Response:
         """Plan a request: its nodes, which of them are known, and why it is not. Writes nothing."""
         content, _priority = wanted(request.data)
         plan = plan_request(content, asker=asker(request))
-        return Response(PlanSerializer(drawn_plan(plan)).data | {"why": why_unknown(plan)})
+        drawn = drawn_plan(plan)
+        return Response(PlanSerializer(drawn).data | _cost(drawn) | {"why": why_unknown(plan)})
+
+
+def _cost(drawn: Drawn) -> dict[str, Any]:
+    """How much of a plan is to be run, and how long that takes."""
+    needed = missing(drawn)
+    left = estimated(drawn, estimates(drawn), settings.WORKERS) if needed else None
+    return {
+        "missing": len(needed),
+        "seconds": left.seconds if left else None,
+        "in_words": in_words(left.seconds) if left else "",
+        "is_least": left.is_least if left else False,
+    }
 
 
 class RunPlan(APIView):

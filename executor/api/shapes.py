@@ -140,3 +140,15 @@ class PlanSerializer(serializers.Serializer[Any]):
     total = serializers.IntegerField()
     nodes = PlanNodeSerializer(many=True)
     edges = PlanEdgeSerializer(many=True)
+
+
+class PlanPreviewSerializer(PlanSerializer):
+    """A plan of what is not asked for yet: what is to be run, how long it takes, and why."""
+
+    missing = serializers.IntegerField(help_text="runs that the answer still needs")
+    seconds = serializers.FloatField(
+        allow_null=True, help_text="until the answer; null when nothing is missing or nobody knows"
+    )
+    in_words = serializers.CharField(help_text="the same as people say it")
+    is_least = serializers.BooleanField(help_text="whether some of it never ran before")
+    why = serializers.ListField(child=serializers.DictField(), help_text="of each unknown run")

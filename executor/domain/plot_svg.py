@@ -15,6 +15,8 @@ FONT = "font-family=\"system-ui, 'Liberation Sans', Arial, sans-serif\""
 LABEL_AT_MOST = 70
 LINE_HEIGHT = 16
 FAR = 1e6
+ROOM = 1.2
+WIDEST = 1e300
 LONG_TICK = 8
 
 
@@ -84,11 +86,27 @@ def _axes(axes: Axes, size: tuple[float, float], number: int) -> list[str]:
 
 def _frame(axes: Axes, size: tuple[float, float]) -> _Frame:
     left, bottom, width, height = axes.box or (80, 60, size[0] - 100, size[1] - 100)
-    xlim, ylim = axes.xlim or (0.0, 1.0), axes.ylim or (0.0, 1.0)
+    xlim = axes.xlim or _reach([item.x for item in axes.series], log=axes.xscale == "log")
+    ylim = axes.ylim or _reach([item.y for item in axes.series], log=axes.yscale == "log")
     return _Frame(
         left, size[1] - bottom - height, width, height, xlim, ylim,
         axes.xscale == "log" and min(xlim) > 0, axes.yscale == "log" and min(ylim) > 0,
     )  # fmt: skip
+
+
+def _reach(several: list[Numbers], *, log: bool) -> Limits:
+    """Limits where a plot has none: those of its values, and a little more."""
+    values = [
+        value for numbers in several for value in numbers
+        if value is not None and abs(value) < WIDEST and (value > 0 or not log)
+    ]  # fmt: skip
+    if not values:
+        return (0.1, 1.0) if log else (0.0, 1.0)
+    low, high = min(values), max(values)
+    if log:
+        return low / ROOM, high * ROOM
+    room = (high - low) * 0.05 or abs(low) * 0.05 or 1.0
+    return low - room, high + room
 
 
 def _part(value: float | None, limits: Limits, *, log: bool) -> float | None:

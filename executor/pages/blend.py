@@ -32,7 +32,7 @@ from executor.errors import BadTableQuestionError
 from executor.models import Product, Run
 from executor.pages.pictures import FOR_A_DAY, described, form_named, pictured, tag_of, unchanged
 from executor.pages.tables_shown import lists_of
-from executor.queries import answers, run_that_made
+from executor.queries import answers, listed_runs, run_that_made
 from lib.problem import ProblemError
 
 TABLES = (".fits", ".fit", ".fts", ".ecsv", ".csv", ".vot", ".xml", ".gz", ".txt", ".dat")
@@ -195,8 +195,7 @@ def _number(value: float | None) -> str:
 def _offers(query: Lists) -> list[Offer]:
     """Tables of the run that is asked for (``run=``), or of the newest runs."""
     address = question.one(query, "run")
-    found = answers()
-    runs = found.filter(address=address.lower()) if address else found
+    runs = answers().filter(address=address.lower()) if address else listed_runs()
     return _tables(list(runs.filter(outputs__isnull=False).distinct()[:NEWEST_RUNS]))
 
 

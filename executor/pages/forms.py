@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 from catalogue.domain.interface import Parameter
 from catalogue.domain.normalise import normalise
-from catalogue.domain.query import SEED, is_reference
+from catalogue.domain.query import FIGURE, SEED, is_reference
 from catalogue.models import Version
 from catalogue.queries import runnable_version
 from executor.actions import upload_product
@@ -21,6 +22,7 @@ from lib.remote import host_of
 from ontology.domain.kinds import ParameterKind
 
 # No variable of a notebook has a hyphen in its name, so none can take the place of these.
+OURS = "reprise-"
 WORKFLOW, VERSION, FILE = "reprise-workflow", "reprise-version", "reprise-file-"
 REQUEST = "request"
 CSRF = "csrfmiddlewaretoken"
@@ -71,6 +73,16 @@ def seed_in(fields: Mapping[str, str]) -> int:
     return int(text)
 
 
+def figure_in(fields: Mapping[str, str]) -> str:
+    """The query string that says which figure a reader came from; empty when they came from none.
+
+    >>> figure_in({"reprise-figure": "crab"})
+    '?figure=crab'
+    """
+    name = fields.get(FIGURE, "")[:200]
+    return f"?{urlencode({'figure': name})}" if name else ""
+
+
 def texts_in(request: HttpRequest, version: Version, *, is_sent: bool = True) -> dict[str, str]:
     """Name → text of every parameter in a form; files that came with it are kept as products.
 
@@ -83,8 +95,11 @@ def texts_in(request: HttpRequest, version: Version, *, is_sent: bool = True) ->
         UploadTooLargeError, QuotaError: a file is more than is taken.
     """
     fields = (request.POST if request.method == "POST" else request.GET).dict()
-    names = (WORKFLOW, VERSION, SEED, CSRF)
-    given = {str(name): str(text) for name, text in fields.items() if name not in names}
+    given = {
+        str(name): str(text)
+        for name, text in fields.items()
+        if name != CSRF and not str(name).startswith(OURS)
+    }
     boxes = [item.name for item in version.interface.parameters if item.kind.value == "boolean"]
     return (
         (dict.fromkeys(boxes, "false") if is_sent else {})

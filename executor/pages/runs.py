@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from catalogue.domain.query import is_reference, query, query_again
+from catalogue.domain.query import FIGURE, is_reference, query, query_again
 from catalogue.models import Version
 from executor.actions import ask, cancel_run, request_run, retry_run
 from executor.domain.estimate import in_words
@@ -19,6 +19,7 @@ from executor.errors import BadInputsError
 from executor.models import Run
 from executor.pages.forms import (
     REQUEST,
+    figure_in,
     is_json,
     request_in,
     request_of,
@@ -33,13 +34,15 @@ from executor.queries import (
     asker_of,
     estimate_seconds,
     failed_path,
+    listed_runs,
     places_in_queue,
     run_at,
-    runs,
 )
 from lib import panels
 from lib.remote import host_of
-from ontology.domain.kinds import ParameterKind
+from ontology.domain.kinds import ParameterKind, ProductKind
+
+TABLES = frozenset({ProductKind.TABLE, ProductKind.LIGHT_CURVE, ProductKind.SPECTRUM})
 
 PRIORITIES = {
     Priority.INTERACTIVE: "asked for by a reader",
@@ -51,14 +54,14 @@ PRIORITIES = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def run_list(request: HttpRequest) -> HttpResponse:
-    """All runs, newest first; the forms of workflows and plans are sent here.
+    """All runs but trials, newest first; the forms of workflows and plans are sent here.
 
     ``?state=`` shows those of one state.
     """
     if request.method == "POST":
         return _ask(request) if is_json(request.POST.dict()) else _request(request)
     state = next((item for item in State if item == request.GET.get("state")), None)
-    chosen = runs().filter(state=state) if state else runs()
+    chosen = listed_runs().filter(state=state) if state else listed_runs()
     page = Paginator(chosen, 50).get_page(request.GET.get("page"))
     queued = any(run.state == State.QUEUED for run in page.object_list)
     places = places_in_queue() if queued else {}
@@ -84,11 +87,12 @@ def run_page(request: HttpRequest, address: str) -> HttpResponse:
         "outputs": outputs,
         "evicted": [item for item in outputs if item.look == "evicted"],
         "has_plots": any(item.has_plot for item in outputs),
+        "has_tables": any(item.declared.kind in TABLES for item in outputs),
         "notebook": next((item for item in run.outputs.all() if item.role == "notebook"), None),
         "attempts": attempts,
         "log": attempts[-1].log if attempts else "",
         "facts": attempts[-1].facts_json if attempts else {},
-        "query": query_again(run.typed, run.values, run.seed),
+        "query": _again(request, run),
         "panels": panels.render("run", request, run),
         "plan": plan,
         "pause": _pause(run, plan.pause if plan else 1),
@@ -96,6 +100,13 @@ def run_page(request: HttpRequest, address: str) -> HttpResponse:
         "path": failed_path(run),
     }
     return render(request, "executor/run.html", context | _waits(run))
+
+
+def _again(request: HttpRequest, run: Run) -> str:
+    """The query string that fills the form with the run, held against the figure it came from."""
+    figure = request.GET.get("figure", "")[:200]
+    more = [urlencode({FIGURE: figure})] if figure else []
+    return "&".join([query_again(run.typed, run.values, run.seed), *more])
 
 
 @require_POST
@@ -147,11 +158,18 @@ def _request(request: HttpRequest) -> HttpResponse:
         given = values_in(version, texts)
         done = request_run(version, given, seed=seed, asker=asker_of(host_of(request)))
     except BadInputsError as error:
-        return redirect(_where_wrong(version, texts, seed, error))
-    return redirect(done.run)
+        return redirect(_where_wrong(version, texts, seed, error, _kept(fields)))
+    return redirect(f"{done.run.get_absolute_url()}{figure_in(fields)}")
 
 
-def _where_wrong(version: Version, texts: dict[str, str], seed: int, error: BadInputsError) -> str:
+def _kept(fields: dict[str, str]) -> dict[str, str]:
+    """The figure that a form is held against, for the address of the form."""
+    return {FIGURE: fields[FIGURE][:200]} if fields.get(FIGURE) else {}
+
+
+def _where_wrong(
+    version: Version, texts: dict[str, str], seed: int, error: BadInputsError, kept: dict[str, str]
+) -> str:
     """The page that says beside each field what is wrong with it.
 
     That is the page of the workflow for plain values, and the page of the plan for products, which
@@ -164,7 +182,7 @@ def _where_wrong(version: Version, texts: dict[str, str], seed: int, error: BadI
             return plan_address(request_of(version, texts, seed))
     except BadInputsError:  # a field is no JSON: the form has the text as it was written
         pass
-    return f"{version.get_absolute_url()}?{query(texts)}#run"
+    return f"{version.get_absolute_url()}?{query(texts | kept)}#run"
 
 
 def _is_bound(version: Version, name: str, text: str) -> bool:

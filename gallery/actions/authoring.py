@@ -15,7 +15,7 @@ from executor.domain.asker import SERVICE, Asker
 from gallery.actions.content import files_of
 from gallery.actions.files import of_form
 from gallery.actions.prepare import Prepared, Preparing
-from gallery.actions.writing import ENTRY, Author, save_paper, stated_by, write_figures
+from gallery.actions.writing import ENTRY, Author, new_paper, save_paper, stated_by, write_figures
 from gallery.domain.advice import advice
 from gallery.domain.paper import BadPaperError, PaperStatement, read_content
 from gallery.errors import AuthoringClosedError, BadStatementError, StatedElsewhereError
@@ -111,7 +111,12 @@ def state_paper(draft: Draft, paper: Paper | None = None) -> Stated:
     author = Author(draft.asker.name, draft.asker)
     try:
         with transaction.atomic():
-            saved = save_paper(seen.statement, author)
+            # Planning takes a while: others may have written meanwhile.
+            _check_paper(seen.statement, _locked(paper))
+            _check_figures(seen.statement, paper)
+            saved = (
+                save_paper(seen.statement, author) if paper else new_paper(seen.statement, author)
+            )
             figures = write_figures(saved, seen.figures, author)
             saved.figures.exclude(pk__in=[figure.pk for figure in figures]).delete()
     except IntegrityError:
@@ -119,6 +124,16 @@ def state_paper(draft: Draft, paper: Paper | None = None) -> Stated:
             "Somebody stated this paper or one of its figures at the same moment: look again."
         ) from None
     return Stated(saved, figures, seen.findings, _ask(figures, draft.asker))
+
+
+def _locked(paper: Paper | None) -> Paper | None:
+    """The paper as it is now, which nobody else writes until the transaction ends."""
+    if paper is None:
+        return None
+    found = Paper.objects.select_for_update().filter(pk=paper.pk).first()
+    if found is None:
+        raise StatedElsewhereError(f"The paper {paper.slug} was taken away meanwhile.")
+    return found
 
 
 def _check_open(asker: Asker) -> None:

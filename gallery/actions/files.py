@@ -9,6 +9,8 @@ from executor.models import Product
 from lib import digest as digests
 from lib import store
 
+READ_AT_MOST = 64 * 1024 * 1024  # bytes; what a form names may be any product, of gigabytes
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -26,10 +28,11 @@ class Kept:
     data: bytes | None = None
 
     def read(self) -> bytes | None:
-        """Its bytes; None when they are not here."""
+        """Its bytes; None when they are not here, or are more than a table or a picture has."""
         if self.data is not None:
             return self.data
-        return store.get(self.digest) if store.has(self.digest) else None
+        size = store.size_of(self.digest)
+        return None if size is None or size > READ_AT_MOST else store.get(self.digest)
 
     def head(self) -> bytes | None:
         """Its first bytes, enough to tell a format; None when they are not here."""
@@ -72,6 +75,8 @@ def of_form(sent: Mapping[str, bytes], known: Mapping[str, str]) -> Find:
         if name in known:
             return Kept(name, known[name])
         wanted = name.removeprefix("/products/").lower()
+        if not digests.is_digest(wanted):
+            return None
         product = Product.objects.filter(pk=wanted, evicted_at=None).first()
         return Kept(product.file or _named(product), product.digest) if product else None
 

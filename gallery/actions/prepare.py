@@ -78,6 +78,11 @@ class Preparing:
     def figure(self, figure: FigureStatement) -> Prepared:
         """One figure; raises as ``figures``."""
         version, asked = self._request(figure)
+        if version.workflow.is_hidden:
+            raise BadStatementError(
+                f"Figure {figure.slug}: {version.workflow.slug} is a trial that a diagnosis made: "
+                "name the workflow that it tried."
+            )
         faults = faults_of(figure, version.interface)
         if faults:
             raise BadStatementError(" ".join(faults))

@@ -134,8 +134,9 @@ def merged(values: Judgement, products: Sequence[JudgedProduct]) -> Judgement:
         return values
     verdicts = [item.outcome.verdict for item in products]
     verdicts += [values.verdict] if values.comparisons else []
-    told = [values.sentence] if values.comparisons else []
-    sentence = " ".join([*told, _sentence(products)])
+    sentence = _sentence(products)
+    if values.comparisons:
+        sentence = f"{values.sentence} {sentence[0].upper()}{sentence[1:]}"
     return Judgement(worst(verdicts), sentence, values.comparisons)
 
 

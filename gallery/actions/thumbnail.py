@@ -1,5 +1,7 @@
 """Small pictures for lists, made when they are first asked for."""
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.core.cache import cache
 
@@ -30,7 +32,8 @@ def thumbnail(product: Product, size: str = "small") -> bytes | None:
     if small is None:
         cache.set(failed, 1, TRIED_AGAIN_SECONDS)
     else:
-        thumbnails.keep(path, small)
+        with suppress(OSError):  # a full disk: it is drawn again for the next who asks
+            thumbnails.keep(path, small)
     return small
 
 

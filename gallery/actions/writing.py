@@ -37,15 +37,26 @@ def stated_by(figure: Figure) -> str:
 
 def save_paper(statement: PaperStatement, author: Author) -> Paper:
     """Write the words of a paper, and who stated them."""
-    paper, _created = Paper.objects.update_or_create(
-        slug=statement.slug,
-        defaults={
-            "title": statement.title, "doi": statement.doi, "bibcode": statement.bibcode,
-            "arxiv": statement.arxiv, "authors_json": list(statement.authors),
-            "journal": statement.journal, "year": statement.year, "stated_by": author.name,
-        },
-    )  # fmt: skip
+    words = _words(statement, author)
+    paper, _created = Paper.objects.update_or_create(slug=statement.slug, defaults=words)
     return paper
+
+
+def new_paper(statement: PaperStatement, author: Author) -> Paper:
+    """The same for a paper that is not there yet.
+
+    Raises:
+        IntegrityError: it is.
+    """
+    return Paper.objects.create(slug=statement.slug, **_words(statement, author))
+
+
+def _words(statement: PaperStatement, author: Author) -> dict[str, Any]:
+    return {
+        "title": statement.title, "doi": statement.doi, "bibcode": statement.bibcode,
+        "arxiv": statement.arxiv, "authors_json": list(statement.authors),
+        "journal": statement.journal, "year": statement.year, "stated_by": author.name,
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -69,9 +80,8 @@ def _write_figure(paper: Paper, prepared: Prepared, author: Author, order: int) 
     }
     fresh: dict[str, Any] = _anew(known, request, judged) if known else {}
     picture = _keep(prepared.picture, author.asker) if prepared.picture else None
-    figure, _created = Figure.objects.update_or_create(
-        slug=item.slug,
-        defaults={
+    figure = _saved(
+        known, item.slug, {
             "paper": paper, "title": item.title, "caption": item.caption, "kind": item.kind,
             "place": item.place, "picture": item.picture, "order": order, "doi": item.doi,
             "source": item.subject.source, "ra": item.subject.ra, "dec": item.subject.dec,
@@ -81,6 +91,15 @@ def _write_figure(paper: Paper, prepared: Prepared, author: Author, order: int) 
     )  # fmt: skip
     _write_facets(figure, prepared, paper)
     return figure
+
+
+def _saved(known: Figure | None, slug: str, columns: dict[str, Any]) -> Figure:
+    """The figure as it is stated now; a new one that somebody else made meanwhile is refused."""
+    if known is None:
+        return Figure.objects.create(slug=slug, **columns)
+    Figure.objects.filter(pk=known.pk).update(**columns)
+    known.refresh_from_db()
+    return known
 
 
 def _anew(known: Figure, request: dict[str, Any], judged: dict[str, Any]) -> dict[str, Any]:

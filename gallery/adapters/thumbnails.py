@@ -19,7 +19,7 @@ SIDES = {"small": (640, 480), "large": (1280, 960)}
 """Name of a size → the most pixels across and down."""
 BYTES_AT_MOST = 32 * 1024 * 1024
 PIXELS_AT_MOST = 24_000_000
-QUALITY = 72
+QUALITY = 60
 FOLDER = "thumbnails"
 
 
@@ -62,7 +62,7 @@ def _shrunk(data: bytes, name: str, sides: tuple[int, int]) -> bytes | None:
         small = _on_white(picture)
         small.thumbnail(sides, Image.Resampling.LANCZOS)
         held = io.BytesIO()
-        small.save(held, "WEBP", quality=QUALITY, method=4)
+        small.save(held, "WEBP", quality=QUALITY, method=6)
         return held.getvalue()
 
 

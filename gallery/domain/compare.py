@@ -10,6 +10,7 @@ from astropy import units
 
 from gallery.domain.paper import Published
 from gallery.domain.verdict import Verdict, worst
+from ontology.domain.units import printed
 
 Found = float | int | str | bool | None
 # The sum of any two doubles has fewer digits than this, so nothing is rounded on the way.
@@ -109,13 +110,15 @@ def _in_unit(measured: Measured, unit: str) -> Found:
     if not unit or not measured.unit:
         has, lacks = ("paper", "re-run") if unit else ("re-run", "paper")
         raise NotThereError(
-            f"The {has} states {unit or measured.unit}, the {lacks} no unit: they do not compare."
+            f"The {has} states {printed(unit or measured.unit)}, the {lacks} no unit: "
+            "they do not compare."
         )
     try:
         factor = units.Unit(measured.unit).to(units.Unit(unit))
     except (ValueError, TypeError, units.UnitConversionError):
         raise NotThereError(
-            f"The re-run gives {measured.unit}, the paper {unit}: they do not convert."
+            f"The re-run gives {printed(measured.unit)}, the paper {printed(unit)}: "
+            "they do not convert."
         ) from None
     return _as_float(measured.value) * float(factor)
 
@@ -186,14 +189,13 @@ def tolerance_text(published: Published) -> str:
         return f"± {published.allowed * 100:g} % of the published value"
     if published.tolerance == "sigma":
         return f"± {published.allowed:g} published errors"
-    return f"± {published.allowed:g}{_unit(published)}"
+    return f"± {published.allowed:g}{unit_text(published.unit)}"
 
 
 def _sentence(published: Published, found: float, verdict: Verdict) -> str:
     value = float(published.published)
-    digits = published.places + 2 if published.places is not None else None
-    shown = f"{found:.{digits}f}" if digits is not None else f"{found:.6g}"
-    text = f"published {_shown(published, value)}, found {shown}{_unit(published)}"
+    shown = found_text(found, published.places)
+    text = f"published {_shown(published, value)}, found {shown}{unit_text(published.unit)}"
     if verdict is Verdict.IDENTICAL and published.given:
         return f"{text}: read in by the workflow and carried through unchanged"
     if verdict is Verdict.IDENTICAL:
@@ -201,14 +203,30 @@ def _sentence(published: Published, found: float, verdict: Verdict) -> str:
     return f"{text}; allowed {tolerance_text(published)}"
 
 
+def found_text(found: float, places: int | None) -> str:
+    """A number of the re-run with two digits more than the paper prints; a count as a count."""
+    if places is None:
+        return f"{found:.6g}"
+    is_count = not places and float(found).is_integer()
+    return f"{found:.{0 if is_count else places + 2}f}"
+
+
 def _shown(published: Published, value: float) -> str:
     digits = f"{value:.{published.places}f}" if published.places is not None else f"{value:g}"
-    error = f" ± {published.error:g}" if published.error else ""
-    return f"{digits}{error}{_unit(published)}"
+    if not published.error:
+        return f"{digits}{unit_text(published.unit)}"
+    text = f"{digits} ± {published.error:g}"
+    return f"{f'({text})' if _is_scaled(published.unit) else text}{unit_text(published.unit)}"
 
 
-def _unit(published: Published) -> str:
-    return f" {published.unit}" if published.unit else ""
+def unit_text(unit: str) -> str:
+    """What follows a number in a sentence: a unit, and a sign before one with a power of ten."""
+    times = "\N{MULTIPLICATION SIGN} " if _is_scaled(unit) else ""
+    return f" {times}{printed(unit)}" if unit else ""
+
+
+def _is_scaled(unit: str) -> bool:
+    return printed(unit)[:1].isdigit()
 
 
 def _summary(verdict: Verdict, comparisons: tuple[Comparison, ...]) -> str:

@@ -29,16 +29,19 @@ def figure(request: HttpRequest, slug: str) -> HttpResponse:
     run, shown = found.run, card(found)
     made, published = picture(found), found.published_picture
     data = items(run) if run else []
+    plot = run and output_named(run, found.picture, "plot")
+    products = _products(found.last_check)
     context = {
         "figure": found,
         "card": shown,
         "rows": rows(found.last_check) if found.last_check else [],
-        "products": _products(found.last_check),
+        "products": products,
         "run": run,
         "picture": made,
         "picture_shown": page_picture(found, made.product) if made else "",
         "published_shown": page_picture(found, published) if published else "",
-        "plot": run and output_named(run, found.picture, "plot"),
+        "plot": plot,
+        "has_plots": bool(plot) or any(item.residual for item in products),
         "has_notebook": bool(run and any(item.role == "notebook" for item in run.outputs.all())),
         "query": query(found.parameters_json),
         "files": [item for item in data if not is_number(item)],

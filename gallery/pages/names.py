@@ -14,7 +14,7 @@ from gallery.errors import BadNameError
 
 SOURCE = "reprise-source"
 OURS = "reprise-"
-SEED = "reprise-seed"
+SEED, FIGURE = "reprise-seed", "reprise-figure"
 TERMS = {"RightAscension": "ra", "Declination": "dec", "SourceName": "name"}
 
 
@@ -48,7 +48,7 @@ def filled(version: Version, found: Found) -> dict[str, str]:
 
 
 def _is_field(version: Version, name: str) -> bool:
-    return name == SEED or version.interface.parameter(name) is not None
+    return name in (SEED, FIGURE) or version.interface.parameter(name) is not None
 
 
 def _is_number(text: str) -> bool:

@@ -83,6 +83,7 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
         "tables": [_table(found, tile, shown) for tile in tables],
         "tally": tally_of(light.verdict for light in known),
         "total": len(known),
+        "may_change": bool(found.stated_by) and not found.stated_by.startswith("entry:"),
     }
     return render(request, "gallery/paper.html", context)
 

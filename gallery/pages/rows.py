@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gallery.domain.compare import tolerance_text
+from gallery.domain.compare import found_text, tolerance_text, unit_text
 from gallery.domain.paper import Published, value_from_json
 from gallery.models import Check
 from ontology.domain.units import printed
@@ -70,7 +70,7 @@ def _rounding(value: Published) -> str:
 def _allowed(value: Published) -> str:
     text = tolerance_text(value)
     # The unit stands beside the label already.
-    return text.removesuffix(f" {value.unit}") if value.unit else text
+    return text.removesuffix(unit_text(value.unit))
 
 
 def _found(found: Any, places: int | None) -> str:  # noqa: ANN401 -- any JSON value
@@ -78,7 +78,7 @@ def _found(found: Any, places: int | None) -> str:  # noqa: ANN401 -- any JSON v
         return "nothing"
     if isinstance(found, str | bool):
         return str(found)[:80]
-    return f"{found:.{places + 2}f}" if places is not None else f"{found:.6g}"
+    return found_text(found, places)
 
 
 def _deviation(item: Mapping[str, Any], value: Published) -> str:

@@ -14,7 +14,7 @@ from gallery.pages.cards import progress, tiled
 from gallery.pages.choosing import choice_in, menus, orders, removable
 from gallery.queries import in_order
 
-PAGE = 24
+PAGE = 16  # opens with less than 200 kB; pictures farther down come when they are near
 
 
 @require_safe

@@ -72,8 +72,11 @@ def convertible(unit: str, reference: str) -> bool:
 @lru_cache(maxsize=1000)
 def printed(unit: str | None) -> str:
     """A unit as people print it, such as ``10⁻⁸ erg s⁻¹ cm⁻²``; as written when it is not known."""
+    known = _unit(unit or "")
+    if known is None:
+        return unit or ""
     try:
-        text = units.Unit(unit or "").to_string("unicode", fraction=False)
+        text = known.to_string("unicode", fraction=False)
     except (ValueError, TypeError):
         return unit or ""
     return str(text).removeprefix("1\N{MULTIPLICATION SIGN}")

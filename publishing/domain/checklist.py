@@ -18,6 +18,7 @@ class Draft:
         people: the authors.
         states: state of every run.
         versions: digest of the version of every run.
+        trials: how many of the runs a diagnosis made to find out what matters.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Draft:
     people: tuple[Person, ...]
     states: tuple[str, ...]
     versions: tuple[str, ...]
+    trials: int = 0
 
 
 def check(draft: Draft) -> tuple[Finding, ...]:
@@ -50,6 +52,9 @@ def _musts(draft: Draft) -> list[Finding | None]:
         _unless(len(set(draft.versions)) <= 1, must, "one-workflow",
                 "Its runs are of several versions.",
                 "A crate has one main workflow: release the runs of each version by themselves."),
+        _unless(not draft.trials, must, "trial",
+                f"{draft.trials} of its runs are trials that a diagnosis made.",
+                "No author stated such a version: release the run that was diagnosed."),
     ]  # fmt: skip
 
 

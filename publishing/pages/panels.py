@@ -16,4 +16,5 @@ def of_run(request: HttpRequest, run: Run) -> SafeString:
     release = release_of_run(run)
     deposit = release.deposit if release else None
     shown = deposit if deposit and deposit.is_published else None
-    return render_to_string("publishing/panel_run.html", {"run": run, "deposit": shown}, request)
+    context = {"run": run, "deposit": shown, "is_trial": run.version.workflow.is_hidden}
+    return render_to_string("publishing/panel_run.html", context, request)

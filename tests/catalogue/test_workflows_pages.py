@@ -12,7 +12,8 @@ from catalogue.domain.interface import Parameter
 from catalogue.models import Version, VersionTerm
 from catalogue.pages import workflows
 from catalogue.pages.workflows import Field
-from lib import panels
+from lib import baselines, panels
+from lib.baselines import Baseline
 from ontology.actions import load_vocabularies
 from ontology.domain.kinds import ParameterKind
 from tests.factories import entries
@@ -241,6 +242,80 @@ def test_a_field_shows_text_as_it_is_and_other_values_as_json():
     assert field("string", "a", default="b").default == "b"
     assert field("list", [1], default=[2]).default == "[2]"
     assert (field("integer", 1).step, field("float", 1.0).step) == ("1", "any")
+
+
+# The form held against a figure
+
+
+@pytest.fixture
+def crab(monkeypatch):
+    """A figure that was published at 30 keV, which the gallery knows."""
+    found = Baseline("crab", "The Crab", "/figures/crab", {"energy": 30.0}, 7)
+    known = {"gallery": lambda name, _version: found if name == "crab" else None}
+    monkeypatch.setattr(baselines, "_added", known)
+    return found
+
+
+@pytest.mark.parametrize("name", ["figure", "reprise-figure"])
+def test_a_figure_says_what_was_published(client, doubling, crab, name):
+    page = text(client.get("/workflows/doubling", {name: "crab"}))
+    assert doubling.number == 2
+    assert f'<a href="{crab.href}">The Crab</a>' in page
+    assert 'name="reprise-figure" value="crab"' in page
+    assert "Published: <b>30.0</b> keV." in page
+    assert (
+        'name="reprise-seed" type="text" inputmode="numeric" pattern="[0-9]{1,10}" value="7"'
+        in (page)
+    )
+
+
+def test_an_unknown_figure_leaves_the_authors_values(client, doubling, crab):
+    page = text(client.get("/workflows/doubling", {"figure": ATTACK}))
+    assert (doubling.number, crab.name) == (2, "crab")
+    assert ("value: <b>20.0</b> keV." in page, ATTACK in page) == (True, False)
+
+
+def test_a_parameter_called_figure_is_no_name_of_a_figure(client, crab):
+    interface = {"parameters": [{"name": "figure", "kind": "string", "default": "x"}]}
+    VersionFactory(workflow__slug="drawn", interface_json=interface)
+    page = text(client.get("/workflows/drawn", {"figure": crab.name}))
+    assert ("Held against" in page, 'value="crab"' in page) == (False, True)
+
+
+def test_a_form_kept_as_a_link_becomes_the_shortest_address_with_all_of_it(client, doubling, crab):
+    sent = {"reprise-workflow": "doubling", "reprise-version": "2", "reprise-figure": crab.name,
+            "energy": "0.04 MeV", "times": "2", "points": "[1, 2.5]", "double": ["false", "true"],
+            "band": "hard", "reprise-seed": "7", "reprise-source": ""}  # fmt: skip
+    answer = client.get(doubling.get_absolute_url(), sent)
+    assert answer["Location"] == "/workflows/doubling/2?energy=40.0&reprise-figure=crab#run"
+
+
+def test_no_address_holds_the_token_of_the_form(client, doubling):
+    page = text(client.get(doubling.get_absolute_url()))
+    form = page[page.index('<form class="sheet') : page.index("</form>")]
+    token = 'name="csrfmiddlewaretoken"'
+    assert len(re.findall(f"<button[^>]*{token}", form)) == form.count(token) == 2
+
+
+def test_a_source_is_asked_for_where_a_parameter_takes_its_place(client, doubling):
+    interface = {"parameters": [{"name": "ra", "kind": "float", "default": 1.0, "unit": "deg",
+                                 "term": "RightAscension"}]}  # fmt: skip
+    VersionFactory(workflow__slug="placed", interface_json=interface)
+    found = text(client.get("/workflows/placed", {"reprise-source": ATTACK, "reprise-by": "NED"}))
+    assert 'formaction="/names/fill" formmethod="get"' in found
+    assert (ATTACK in found, "was resolved by NED" in found) == (False, True)
+    assert "/names/fill" not in text(client.get(doubling.get_absolute_url()))
+
+
+def test_the_api_says_of_each_text_what_it_is_and_changes(client, doubling, crab):
+    path = f"/api{doubling.get_absolute_url()}/form/"
+    found = client.get(path, {"energy": "0.03 MeV", "times": "x", "reprise-figure": crab.name})
+    energy, times, *rest = found.json()
+    assert energy == {"name": "energy", "text": "30.0", "published": "30.0", "changed": False,
+                      "fault": ""}  # fmt: skip
+    assert (times["text"], times["fault"][:19]) == ("x", "'x' is not a number")
+    assert [item["changed"] for item in rest] == [False] * 3
+    assert client.get("/api/workflows/doubling/9/form/").status_code == 404
 
 
 # Registration

@@ -19,7 +19,7 @@ from executor.domain.looking.sky import angles, read_sky
 
 FILE = Path(__file__).parents[3] / "shared/data/isgri-mosaic-gc"
 # GRS 1716-249, in outburst then: right ascension and declination in degrees (SIMBAD, ICRS).
-BRIGHTEST = SkyCoord(259.9039, -25.0176, unit="deg")
+BRIGHTEST = SkyCoord(259.9035, -25.0174, unit="deg")
 
 pytestmark = pytest.mark.shared
 

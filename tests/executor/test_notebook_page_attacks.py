@@ -5,10 +5,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from executor.domain.notebook_page.budget import Budgets
 from executor.domain.notebook_page.clean import ATTRIBUTES, TAGS, clean
 from executor.domain.notebook_page.code import coloured
 from executor.domain.notebook_page.markdown import render
-from executor.domain.notebook_page.outputs import Budget, parts_of
+from executor.domain.notebook_page.outputs import parts_of
 from tests.executor import attacks
 
 LINKS = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
@@ -71,7 +72,7 @@ def test_code_is_text_in_spans(language):
 
 @pytest.mark.parametrize("payload", attacks.SVG)
 def test_svg_is_shown_as_a_picture_only(payload):
-    (part,) = parts_of([attacks.data("image/svg+xml", payload)], Budget())
+    (part,) = parts_of([attacks.data("image/svg+xml", payload)], Budgets())
 
     assert part.kind == "picture"
     assert re.fullmatch(r"data:image/svg\+xml;base64,[A-Za-z0-9+/=]+", part.text)
@@ -82,20 +83,20 @@ def test_svg_is_shown_as_a_picture_only(payload):
              "application/vnd.plotly.v1+json"],
 )  # fmt: skip
 def test_what_acts_is_refused_in_words(kind):
-    (part,) = parts_of([attacks.data(kind, "pwn()")], Budget())
+    (part,) = parts_of([attacks.data(kind, "pwn()")], Budgets())
 
     assert (part.kind, part.text.startswith("Left out: ")) == ("note", True)
 
 
 def test_a_picture_that_is_none_is_refused_in_words():
-    (part,) = parts_of([attacks.data("image/png", '"><script>pwn()</script>')], Budget())
+    (part,) = parts_of([attacks.data("image/png", '"><script>pwn()</script>')], Budgets())
 
     assert (part.kind, part.text) == ("note", "Left out: a picture that is none, or is too large.")
 
 
 @pytest.mark.parametrize("payload", attacks.TEXTS)
 def test_printed_text_loses_its_codes(payload):
-    (part,) = parts_of([{"output_type": "stream", "text": payload}], Budget())
+    (part,) = parts_of([{"output_type": "stream", "text": payload}], Budgets())
 
     assert [one for one in part.text if not one.isprintable()] == []
 

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
+from executor.models import Product
 from tests.factories.rows import OutputFactory, ProductFactory, RunFactory
 
 PLOT = {
@@ -72,3 +74,67 @@ def test_plot_that_cannot_be_read_is_a_problem_and_not_a_crash(client: Client) -
 @pytest.mark.django_db
 def test_plot_is_only_read(client: Client) -> None:
     assert client.post(f"/runs/{'0' * 64}/plots/curve").status_code == 405
+
+
+# The plotted arrays of a product
+
+PIXELS = {
+    "kind": "image", "label": "", "x": [], "y": [], "z": [[1.0, 2.0], [3.0, 4.0]], "shape": [2, 2],
+    "extent": [-0.5, 1.5, -0.5, 1.5], "origin": "lower",
+}  # fmt: skip
+
+
+def product_of(data: bytes) -> str:
+    return str(ProductFactory(data=data, media_type="application/json").digest)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("form", "media_type", "begin"),
+    [
+        ("bokeh", "application/json", b"{"), ("view", "image/svg+xml", b"<svg"),
+        ("csv", "text/csv; charset=utf-8", b"axes,"),
+    ],
+)  # fmt: skip
+def test_plotted_arrays_of_a_product_are_drawn_in_every_form(
+    client: Client, form: str, media_type: str, begin: bytes
+) -> None:
+    digest = product_of(json.dumps(PLOT).encode())
+
+    answer = client.get(f"/products/{digest}/plot?form={form}")
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, media_type)
+    assert answer.content.lstrip()[: len(begin)] == begin
+    again = client.get(f"/products/{digest}/plot?form={form}",
+                       headers={"If-None-Match": answer["ETag"]})  # fmt: skip
+    assert again.status_code == 304
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("data", "form", "status"),
+    [
+        (b"{}", "bokeh", 404), (b"\xff", "view", 404), (b"[" * 100_000, "csv", 404),
+        (json.dumps(PLOT).encode(), "exe", 404),
+    ],
+)  # fmt: skip
+def test_what_is_no_plot_is_refused(client: Client, data: bytes, form: str, status: int) -> None:
+    assert client.get(f"/products/{product_of(data)}/plot?form={form}").status_code == status
+
+
+@pytest.mark.django_db
+def test_a_plot_that_was_cleared_away_is_gone(client: Client) -> None:
+    digest = product_of(json.dumps(PLOT).encode())
+    Product.objects.filter(pk=digest).update(evicted_at=timezone.now())
+
+    assert client.get(f"/products/{digest}/plot").status_code == 410
+
+
+@pytest.mark.django_db
+def test_a_view_of_pixels_is_drawn_with_its_pixels(client: Client) -> None:
+    axes = PLOT["axes"][0] | {"series": [PIXELS]}  # type: ignore[index]
+    digest = product_of(json.dumps(PLOT | {"axes": [axes]}).encode())
+
+    answer = client.get(f"/products/{digest}/plot?form=view")
+
+    assert (answer.status_code, b"<image" in answer.content) == (200, True)

@@ -359,3 +359,13 @@ def test_provenance_is_json_ld(client):
     assert answer["Content-Type"] == "application/ld+json"
     ids = {item["@id"] for item in json.loads(answer.content)["@graph"]}
     assert f"http://127.0.0.1:8000/runs/{run.address}" in ids
+
+
+def test_trials_of_diagnoses_are_not_listed_and_can_be_looked_at(client):
+    run = rows.finished_run()
+    trial = rows.finished_run(version__workflow__is_hidden=True)
+
+    listed = client.get("/api/runs/").json()["results"]
+
+    assert [item["address"] for item in listed] == [run.address]
+    assert client.get(f"/api/runs/{trial.address}/").status_code == 200

@@ -307,3 +307,40 @@ def test_a_picture_knows_whether_its_arrays_were_kept():
     (shown,) = show_outputs(Run.objects.get())
 
     assert (without.look, without.has_plot, shown.has_plot) == ("picture", False, True)
+
+
+# Trials
+
+
+def test_trials_of_diagnoses_are_not_listed_and_can_be_looked_at(client):
+    run = rows.finished_run()
+    trial = rows.finished_run(version__workflow__is_hidden=True)
+
+    for query in ("", "?state=finished"):
+        listed = client.get(f"/runs/{query}").context["rows"]
+        assert [item.address for item, _place in listed] == [run.address]
+
+    page = client.get(trial.get_absolute_url()).content.decode()
+    assert "/papers/new" not in page
+    assert "Release under a DOI" not in page
+
+
+def test_a_finished_run_leads_to_a_statement_and_its_tables_to_an_axis(client):
+    number = rows.finished_run()
+    table = run_with(b"year,flux\n2003,1.5\n", "made.csv", kind="table")
+
+    pages = [client.get(run.get_absolute_url()).content.decode() for run in (number, table)]
+
+    assert [f"/papers/new?run={run.address}" in page
+            for run, page in zip((number, table), pages, strict=True)] == [True, True]  # fmt: skip
+    assert ["/blend?run=" in page for page in pages] == [False, True]
+
+
+def test_a_fits_file_leads_to_its_headers(client):
+    run = run_with(b"SIMPLE", "sky map.fits", kind="image")
+    product = run.outputs.get().product
+    Product.objects.filter(pk=product.pk).update(media_type="application/fits")
+
+    page = client.get(run.get_absolute_url()).content.decode()
+
+    assert f'href="/products/{product.digest}/header?name=sky%20map.fits"' in page

@@ -11,7 +11,7 @@ from PIL import Image
 
 from executor.actions.accounts import Share, open_account
 from executor.models import Product, Run
-from gallery.actions import add_paper, content_of, judge_run
+from gallery.actions import add_paper, content_of, files, judge_run
 from gallery.domain.paper.written import toml_of
 from gallery.models import Check, Facet, Figure, Paper
 from lib import digest
@@ -617,3 +617,28 @@ def test_a_paper_is_cited_as_bibtex(client):
     assert answer["Content-Type"] == "application/x-bibtex; charset=utf-8"
     assert text(answer).startswith("@article{Lovelace1843,\n")
     assert client.get("/api/papers/lovelace-1843/bibtex/").json() == {"bibtex": text(answer)}
+
+
+@pytest.mark.parametrize("name", ["a\0b", "é" * 64, "0" * 65, "../../etc/passwd"])
+def test_names_of_files_that_no_database_takes_are_refused(client, statement, sent, name):
+    product = {"output": "rows", "label": "rows", "file": name, "source": "Table 1"}
+    for figure in (FIGURE | {"product": [product]}, FIGURE | {"picture_published": name}):
+        assert send(client, statement(figure=[figure])).status_code == 422
+    assert count()[:2] == (0, 0)
+
+
+def test_a_product_of_gigabytes_is_not_read_as_a_picture(client, statement, sent, monkeypatch):
+    kept = rows.ProductFactory(data=png(), media_type="image/png")
+    monkeypatch.setattr(files, "READ_AT_MOST", 10)
+
+    figure = FIGURE | {"picture_published": kept.digest, "picture_licence": "CC-BY-4.0"}
+    answer = send(client, statement(figure=[figure]))
+
+    assert "is not among its files" in refusal(answer)
+
+
+def test_a_trial_of_a_diagnosis_gives_no_figure(client, version, statement, sent):
+    run = rows.finished_run(version__workflow__is_hidden=True)
+    figure = FIGURE | {"request": {"run": run.address}}
+
+    assert "is a trial that a diagnosis made" in refusal(send(client, statement(figure=[figure])))

@@ -116,7 +116,8 @@ def test_all_that_one_can_do_is_there_without_scripts(client, full):
     page = seen(client)
 
     for href in (
-        "#data", "/workflows/doubling/1?energy=20.0#run", "#cite", "#code", "#share",
+        "#data", "/workflows/doubling/1?energy=20.0&amp;reprise-figure=full#run", "#cite", "#code",
+        "#share",
         f"/runs/{'a' * 64}/notebook", f"/api/runs/{'a' * 64}/crate/",
     ):  # fmt: skip
         assert f'href="{href}"' in page
@@ -232,3 +233,18 @@ def test_a_figure_that_was_never_run_has_a_page(client):
 
     assert "there is nothing to cite but the paper" in page
     assert "What the paper states" in page
+
+
+def test_found_minus_published_is_drawn_and_can_be_explored(client, full):
+    check = rows.CheckFactory(figure=full, run=full.run)
+    residual = rows.ProductFactory(data=b'{"format": "reprise.plot/1"}')
+    CheckedProduct.objects.create(
+        part_of=check, output="rows", verdict="different", sentence="two rows differ",
+        outcome_json={"residual_unit": "sigma"}, residual=residual,
+    )  # fmt: skip
+
+    page = seen(client)
+
+    assert f'data-plot="/products/{residual.digest}/plot"' in page
+    assert f'src="/products/{residual.digest}/plot?form=view"' in page
+    assert "reprise/plots.js" in page

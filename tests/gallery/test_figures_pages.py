@@ -282,3 +282,18 @@ def test_a_row_has_every_cell_as_text(figure, value, published, cells):
     row = row_of(figure, value, **published)
 
     assert (row.published, row.found, row.deviation, row.relative, row.allowed) == cells
+
+
+@pytest.mark.parametrize(("who", "offered"), [("", 0), ("entry:crab", 0), ("account:ada", 1)])
+def test_a_paper_that_somebody_stated_here_can_be_changed(client, who, offered):
+    paper = rows.FigureFactory(paper__stated_by=who).paper
+
+    page = client.get(paper.get_absolute_url()).content.decode()
+
+    assert page.count(f"{paper.get_absolute_url()}/edit") == offered
+
+
+def test_the_list_of_papers_leads_to_stating_one(client):
+    assert 'href="/papers/new"' in client.get("/papers/").content.decode()
+    rows.PaperFactory()
+    assert 'href="/papers/new"' in client.get("/papers/").content.decode()

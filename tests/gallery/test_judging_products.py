@@ -60,7 +60,7 @@ def test_a_product_that_came_out_equal_is_told_beside_the_values(judged):
         "identical",
         (
             "twice twenty: published 40 keV, found 40 keV: the same to every digit printed. "
-            "fluxes of Table 2: Byte for byte the same, with 6 values."
+            "Fluxes of Table 2: Byte for byte the same, with 6 values."
         ),
     )
     assert (checked().verdict, checked().published, checked().residual) == (

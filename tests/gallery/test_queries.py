@@ -15,6 +15,7 @@ from gallery.queries import (
     figures,
     figures_of_run,
     finder,
+    measured,
     paper_named,
     papers,
     picture,
@@ -106,7 +107,7 @@ def test_a_table_is_read_once_for_all_its_cells(monkeypatch):
     rows.OutputFactory(run=run, name="rows", file="rows.csv", product=product)
     opened = []
     monkeypatch.setattr(
-        queries, "read_table", lambda *given: opened.append(given) or read_table(*given)
+        measured, "read_table", lambda *given: opened.append(given) or read_table(*given)
     )
 
     find = finder(run)

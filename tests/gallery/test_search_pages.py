@@ -149,17 +149,17 @@ def test_the_order_is_one_of_four(client):
     assert order("backwards") == ["a", "b", "c"]
 
 
-def test_there_are_twenty_four_on_a_page_and_the_choice_stays(client):
-    for number in range(25):
+def test_there_are_sixteen_on_a_page_and_the_choice_stays(client):
+    for number in range(17):
         figure(f"f{number}", facets=[("source", "Crab")])
 
     first = client.get("/figures/?source=Crab").context
     last = client.get("/figures/?source=Crab&page=2").context
 
-    assert (len(first["cards"]), len(last["cards"])) == (24, 1)
+    assert (len(first["cards"]), len(last["cards"])) == (16, 1)
     assert (first["on"], last["back"]) == ("source=Crab&page=2", "source=Crab")
     assert len(client.get("/figures/?page=99999").context["cards"]) == 1
-    assert len(client.get("/figures/?page=nonsense").context["cards"]) == 24
+    assert len(client.get("/figures/?page=nonsense").context["cards"]) == 16
 
 
 def test_rows_of_a_table_are_one_card_that_leads_to_them(client):

@@ -7,6 +7,7 @@ import zlib
 import pytest
 from PIL import Image
 
+from gallery.actions.thumbnail import thumbnail
 from gallery.adapters import thumbnails
 from tests.factories import rows
 
@@ -137,3 +138,13 @@ def test_a_picture_that_nothing_can_shrink_is_shown_itself(client, pictured):
     (card,) = client.get("/figures/").context["cards"]
 
     assert card.thumbnail == f"/products/{product.digest}"
+
+
+def test_a_full_disk_costs_no_reader_the_small_picture(db, monkeypatch):
+    def full(*_given: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(thumbnails, "keep", full)
+    product = rows.ProductFactory(data=png(900, 701), media_type=PNG)
+
+    assert thumbnail(product) == thumbnails.drawn(png(900, 701), PNG)

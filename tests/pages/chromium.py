@@ -134,6 +134,7 @@ class Browser:
 class Tab:
     """One page in the browser: its ``status``, the ``requests`` it made, how often it was loaded.
 
+    ``weight`` is what all of it took on the wire, headers included, in bytes.
     ``faults`` is what a developer would see in red or yellow.
     """
 
@@ -145,6 +146,7 @@ class Tab:
         self.faults: list[str] = []
         self.requests: list[str] = []
         self.loads = 0
+        self.weight = 0
         self.status = 0
         self._shown = ""
 
@@ -179,6 +181,8 @@ class Tab:
                 self._shown = params["request"]["url"]
         elif method == "Network.responseReceived" and params["type"] == "Document":
             self.status = params["response"]["status"]
+        elif method == "Network.loadingFinished":
+            self.weight += round(params["encodedDataLength"])
         elif method == "Runtime.exceptionThrown":
             self.faults.append(str(params["exceptionDetails"]))
         elif method == "Runtime.consoleAPICalled" and params["type"] in {"error", "warning"}:
@@ -195,6 +199,7 @@ class Tab:
         """Go to a path of the site and wait until all is loaded."""
         self.faults.clear()
         self.requests.clear()
+        self.weight = 0
         before = self.loads
         told = self.send("Page.navigate", url=self.site + path)
         assert "errorText" not in told, f"{path}: {told['errorText']}"

@@ -3,7 +3,7 @@
 import json
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -16,7 +16,9 @@ from gallery.actions import judge_run
 from gallery.models import Facet
 from publishing.actions import release_run
 from tests.factories import rows
-from tests.pages.chromium import Browser
+from tests.pages.chromium import Browser, Tab
+from tests.pages.judged import judged_pages
+from tests.pages.looked_at import looked_at_pages
 from tests.publishing.factories import RunFactory as ReleasableRunFactory
 
 PARAMETERS = [
@@ -109,6 +111,9 @@ def site(live_server, transactional_db, settings) -> Site:
         "table": "/figures/tabled",
         "figure that waits for data": "/figures/awaited",
         "papers": "/papers/",
+        "paper stated by hand": "/papers/new",
+        "paper changed by hand": f"{judged.paper.get_absolute_url()}/edit",
+        "no paper": "/papers/?q=nowhere",
         "paper": judged.paper.get_absolute_url(),
         "workflows": "/workflows/",
         "workflow form": version.get_absolute_url(),
@@ -132,8 +137,25 @@ def site(live_server, transactional_db, settings) -> Site:
         "errors": "/docs/errors",
         "unknown page": "/nothing",
         "unknown run": f"/runs/{'0' * 64}",
+        "unknown name": f"/names/fill?reprise-workflow={version.workflow.slug}&reprise-source=%20",
     }
+    pages |= judged_pages(finished, _picture(), PLOT) | looked_at_pages()
     return Site(live_server.url, pages, running)
+
+
+@pytest.fixture
+def visited(browser, site) -> Callable[..., dict[str, object]]:
+    """Shows every page to a question and returns the answers that are not empty."""
+
+    def visit(ask: Callable[[str, Tab], object], **reader: object) -> dict[str, object]:
+        answers = {}
+        with browser.tab(site.address, **reader) as tab:
+            for name, path in site.pages.items():
+                tab.open(path)
+                answers[name] = ask(name, tab)
+        return {name: answer for name, answer in answers.items() if answer}
+
+    return visit
 
 
 def _finished() -> Run:

@@ -196,3 +196,12 @@ def test_freezing_twice_keeps_the_first_moment():
 def test_an_unfinished_run_is_not_released():
     with pytest.raises(ChecklistError, match="have not finished"):
         release_run(RunFactory(state=Run.States.RUNNING))
+
+
+def test_a_trial_of_a_diagnosis_is_not_released():
+    run = RunFactory(version__workflow__is_hidden=True)
+
+    with pytest.raises(ChecklistError, match="1 of its runs are trials that a diagnosis made"):
+        release_run(run)
+
+    assert (Release.objects.count(), Deposit.objects.count()) == (0, 0)

@@ -1,4 +1,4 @@
-"""``reprise``: the client on the command line."""
+"""``reprise-client``: the client on the command line."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="reprise", description=__doc__)
+    parser = argparse.ArgumentParser(prog="reprise-client", description=__doc__)
     parser.add_argument(
         "--url", help="address of the service; default: REPRISE_URL or this machine"
     )

@@ -47,7 +47,7 @@ NAMED = {
     "drawings": re.compile(r"<\s*(?:svg|math|canvas)", re.IGNORECASE),
     "media": re.compile(r"<\s*(?:video|audio)", re.IGNORECASE),
     "pictures from elsewhere": re.compile(
-        r"<\s*img[^>]{0,300}src\s*=\s*[\"']?\s*(?!data:)", re.IGNORECASE
+        r"<\s*img[^<>]{0,300}src\s*=\s*[\"']?\s*(?!data:)", re.IGNORECASE
     ),
 }
 """What a reader is told was left out → how it is noticed."""

@@ -2,18 +2,19 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from executor.domain.notebook_page.budget import Budgets
 from executor.domain.notebook_page.clean import SafeHtml, clean, left_out
-from executor.domain.notebook_page.markdown import render
+from executor.domain.notebook_page.markdown import SOURCE_AT_MOST, render
 from executor.domain.notebook_page.picture import MARKS, picture_address, svg_address
 from executor.domain.notebook_page.read import OUTPUTS_AT_MOST, joined
 from executor.domain.notebook_page.text import plain
 
 TEXT_AT_MOST = 60_000
 HTML_AT_MOST = 512 * 1024
-IN_ALL_AT_MOST = 24 * 1024 * 1024
+LONG_ENOUGH = "Left out here because the page is long enough: it is in the notebook file."
 ACTING = {
     "application/javascript": "a script", "text/javascript": "a script",
     "application/vnd.jupyter.widget-view+json": "a widget",
@@ -40,21 +41,7 @@ class Part:
     alt: str = ""
 
 
-@dataclass
-class Budget:
-    """How many characters of outputs a page still takes."""
-
-    left: int = field(default=IN_ALL_AT_MOST)
-
-    def takes(self, length: int) -> bool:
-        """Whether so many more fit; if so they are counted."""
-        if length > self.left:
-            return False
-        self.left -= length
-        return True
-
-
-def parts_of(outputs: Iterable[Mapping[str, Any]], budget: Budget) -> list[Part]:
+def parts_of(outputs: Iterable[Mapping[str, Any]], budgets: Budgets) -> list[Part]:
     """Everything that the outputs of a cell show, in order."""
     found: list[Part] = []
     for number, output in enumerate(outputs):
@@ -63,20 +50,13 @@ def parts_of(outputs: Iterable[Mapping[str, Any]], budget: Budget) -> list[Part]
                 Part("note", f"Only the first {OUTPUTS_AT_MOST} outputs of this cell are shown.")
             )
             break
-        for part in _parts(output):
-            fits = budget.takes(len(part.text) + len(part.html))
-            found.append(
-                part
-                if fits
-                else Part(
-                    "note",
-                    "Left out here because the page is long enough: it is in the notebook file.",
-                )
-            )
+        for part in _parts(output, budgets):
+            fits = budgets.shown.takes(len(part.text) + len(part.html))
+            found.append(part if fits else Part("note", LONG_ENOUGH))
     return found
 
 
-def _parts(output: Mapping[str, Any]) -> Iterator[Part]:
+def _parts(output: Mapping[str, Any], budgets: Budgets) -> Iterator[Part]:
     kind = output.get("output_type")
     if kind == "stream":
         yield from _text("text", joined(output.get("text")))
@@ -86,12 +66,12 @@ def _parts(output: Mapping[str, Any]) -> Iterator[Part]:
         told = f"{output.get('ename')}: {output.get('evalue')}"
         yield from _text("error", "\n".join(lines) or told)
     elif kind in ("display_data", "execute_result") and isinstance(output.get("data"), dict):
-        yield from _display(output["data"])
+        yield from _display(output["data"], budgets)
     else:
         yield Part("note", "Left out: an output of a kind that is not known.")
 
 
-def _display(data: Mapping[str, Any]) -> Iterator[Part]:
+def _display(data: Mapping[str, Any], budgets: Budgets) -> Iterator[Part]:
     """The richest form that is safe; what is refused is told."""
     acting = [word for kind, word in ACTING.items() if kind in data]
     if acting:
@@ -106,12 +86,12 @@ def _display(data: Mapping[str, Any]) -> Iterator[Part]:
         yield _picture(svg_address(joined(data["image/svg+xml"])), data)
         return
     if "text/html" in data and not acting:
-        shown = list(_html(joined(data["text/html"])))
+        shown = list(_html(joined(data["text/html"]), budgets))
         yield from shown
         if any(part.kind == "html" for part in shown):
             return
     if "text/markdown" in data:
-        yield Part("html", html=render(joined(data["text/markdown"]), {}).html)
+        yield _markdown(joined(data["text/markdown"]), budgets)
         return
     yield from _plain(data)
 
@@ -123,8 +103,14 @@ def _picture(address: str | None, data: Mapping[str, Any]) -> Part:
     return Part("picture", address, alt=words or "Picture of this cell")
 
 
-def _html(text: str) -> Iterator[Part]:
-    if len(text) > HTML_AT_MOST:
+def _markdown(text: str, budgets: Budgets) -> Part:
+    if not budgets.words.takes(min(len(text), SOURCE_AT_MOST)):
+        return Part("note", LONG_ENOUGH)
+    return Part("html", html=render(text, {}).html)
+
+
+def _html(text: str, budgets: Budgets) -> Iterator[Part]:
+    if len(text) > HTML_AT_MOST or not budgets.html.takes(len(text)):
         yield Part("note", "Left out: HTML that is too long for a page.")
         return
     told, safe = left_out(text), clean(text)

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 
+from executor.domain.notebook_page.budget import Budgets
 from executor.domain.notebook_page.clean import SafeHtml, left_out
 from executor.domain.notebook_page.code import coloured
 from executor.domain.notebook_page.markdown import SOURCE_AT_MOST as TEXT_AT_MOST
 from executor.domain.notebook_page.markdown import render
-from executor.domain.notebook_page.outputs import Budget, Part, parts_of
+from executor.domain.notebook_page.outputs import Part, parts_of
 from executor.domain.notebook_page.read import Cell, Notebook
 from executor.domain.notebook_page.text import plain
 
 SOURCE_AT_MOST = 50_000
-MARKDOWN_AT_MOST = 150_000  # characters on a page: hostile ones take 30 microseconds each
 HEADINGS_AT_MOST = 60
 
 
@@ -48,8 +48,8 @@ class Page:
 
 def make_page(notebook: Notebook) -> Page:
     """A notebook to show, safe whatever is in it."""
-    budget, words = Budget(), Budget(MARKDOWN_AT_MOST)
-    cells = tuple(_cell(cell, notebook.language, budget, words) for cell in notebook.cells)
+    budgets = Budgets()
+    cells = tuple(_cell(cell, notebook.language, budgets) for cell in notebook.cells)
     told = [
         Heading(level, text, cell.number)
         for cell in cells
@@ -60,17 +60,18 @@ def make_page(notebook: Notebook) -> Page:
     return Page(cells, tuple(told[:HEADINGS_AT_MOST]), refused, notebook.left)
 
 
-def _cell(cell: Cell, language: str, budget: Budget, words: Budget) -> ShownCell:
+def _cell(cell: Cell, language: str, budgets: Budgets) -> ShownCell:
     most = TEXT_AT_MOST if cell.kind == "markdown" else SOURCE_AT_MOST
     source, more = plain(cell.source, most)
-    parts = parts_of(cell.outputs, budget)
-    if more or not budget.takes(len(source)):
+    parts = parts_of(cell.outputs, budgets)
+    if more or not budgets.shown.takes(len(source)):
         parts.insert(0, Part("note", "The rest of this cell is in the notebook file."))
         source = source if more else source[:1000]
-    if cell.kind == "markdown" and words.takes(len(source)):
+    if cell.kind == "markdown" and budgets.words.takes(len(source)):
         told, shown = left_out(source), render(source, cell.attachments)
         parts += [Part("note", f"Left out of this text: {', '.join(told)}.")] if told else []
         return ShownCell(cell.number, cell.kind, None, shown.html, tuple(parts), shown.headings)
     kind = "raw" if cell.kind == "markdown" else cell.kind
-    html = coloured(source, language if kind == "code" else "text")
+    is_coloured = kind == "code" and budgets.code.takes(len(source))
+    html = coloured(source, language if is_coloured else "text")
     return ShownCell(cell.number, kind, cell.count, html, tuple(parts))

@@ -209,7 +209,7 @@ def test_so_many_changes_that_nobody_could_try_them_are_not_tried(world):
 
 def test_what_a_run_says_of_its_python_is_a_strangers_text(world):
     made = world()
-    for check, python in zip(made.checks, ("3.11.2", "4\0" * 90), strict=True):
+    for check, python in zip(made.checks, ("3.11.2", "4\x07" * 90), strict=True):
         rows.AttemptFactory(run=check.run, facts_json={"python": python})
 
     (platform,) = [

@@ -1,0 +1,1 @@
+"""``reprise init``: a first paper.toml, CITATION.cff and annotations, by asking."""
