@@ -62,6 +62,8 @@ def _notebook(name: str, data: bytes) -> Entry:
 
 
 def _members(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    if not all(item.filename for item in archive.infolist()):  # which zipfile itself trips over
+        raise zipfile.BadZipFile("a file in it has no name")
     members = [
         item for item in archive.infolist() if not item.is_dir() and not ignored(item.filename)
     ]

@@ -180,6 +180,13 @@ def test_a_notebook_that_is_too_large_is_refused(monkeypatch):
     assert refused(b"{  }", "a.ipynb") == "a.ipynb has 4 bytes, above 3: clear its outputs."
 
 
+def test_a_file_without_a_name_is_refused():
+    data = zipped(("a.ipynb", b"{}")).replace(b"a.ipynb", b"\0.ipynb")
+
+    with pytest.raises(UnreadableSourceError, match="a file in it has no name"):
+        read_upload("entry.zip", data)
+
+
 @pytest.mark.parametrize(
     "method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
 )

@@ -183,22 +183,17 @@ def test_a_figure_asks_the_database_as_often_for_many_checks_as_for_one(
     assert len(context["checks"]) == min(count, 120)
 
 
-def test_compared_products_have_their_sentence_and_what_is_farthest_off(client, full):
+def test_compared_products_have_their_sentence_and_their_notes(client, full):
     check = rows.CheckFactory(figure=full, run=full.run)
     CheckedProduct.objects.create(
         part_of=check, output="rows", verdict="different", sentence="two rows differ",
-        outcome_json={"values": 40, "off": 2, "notes": ["another order"],
-                      "worst": {"where": "column flux, row 3", "published": "2.0", "found": "3.0",
-                                "sigmas": 2.5}},
+        outcome_json={"values": 40, "off": 2, "notes": ["another order"]},
     )  # fmt: skip
 
     page = seen(client)
 
-    for words in (
-        "Two rows differ", "40 values compared, 2 outside the tolerance", "another order",
-        "Farthest off: column flux, row 3, published 2.0, found 3.0 (2.50 ",
-    ):  # fmt: skip
-        assert words in page
+    assert "Two rows differ" in page
+    assert "another order" in page
 
 
 def test_what_others_add_to_the_page_stands_there(client, full, monkeypatch):
