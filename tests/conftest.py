@@ -1,5 +1,6 @@
 """Fixtures for every test: a store, a queue and a data folder of its own."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,24 @@ import config.celery  # noqa: F401 -- makes our Celery application the current o
 # Tasks run where they are sent, and their errors are seen.
 current_app.conf.task_always_eager = True
 current_app.conf.task_eager_propagates = True
+
+
+NEEDING = ("shared", "system")  # marks of what only CI has for certain
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test whose mark ``.ci/run`` would not find by reading its file."""
+    for item in items:
+        for name in NEEDING:
+            if item.get_closest_marker(name) and not spelled_out(name, item.path):
+                raise pytest.UsageError(f"{item.path} has tests marked {name}: say so in the file.")
+
+
+@cache
+def spelled_out(name: str, path: Path) -> bool:
+    """Whether a file, or a conftest beside or above it, names a mark."""
+    above = [folder / "conftest.py" for folder in path.parents if (folder / "conftest.py").exists()]
+    return any(f"mark.{name}" in file.read_text() for file in (path, *above))
 
 
 @pytest.fixture(autouse=True)
