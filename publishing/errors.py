@@ -72,3 +72,93 @@ class BadReleaseRequestError(ProblemError):
     id = "publishing:user:bad-request"
     status = 400
     title = "The request was not understood"
+
+
+class DraftError(ProblemError):
+    """A draft says something that cannot be released, by field."""
+
+    id = "publishing:user:draft"
+    status = 422
+    title = "The draft needs changes"
+
+
+class NotYoursError(ProblemError):
+    """A draft belongs to somebody else."""
+
+    id = "publishing:user:not-yours"
+    status = 403
+    title = "Somebody else's draft"
+
+
+class FrozenError(ProblemError):
+    """A frozen release was to be changed."""
+
+    id = "publishing:user:frozen"
+    status = 409
+    title = "The release is frozen"
+
+
+class UnknownRepositoryError(ProblemError):
+    """The operator configured no repository of this name."""
+
+    id = "publishing:user:unknown-repository"
+    status = 404
+    title = "No such repository here"
+
+
+class RefusedError(ProblemError):
+    """A repository does not accept what a person wrote; ``errors`` names our own fields."""
+
+    id = "publishing:user:refused"
+    status = 422
+    title = "The repository does not accept it"
+
+
+class ForeignDraftError(ProblemError):
+    """A draft that we did not make stands in the way at a repository."""
+
+    id = "publishing:user:foreign-draft"
+    status = 409
+    title = "Somebody else's draft stands in the way"
+
+
+class TokenError(ProblemError):
+    """A repository does not accept the operator's token."""
+
+    id = "publishing:platform:token"
+    status = 502
+    title = "The repository does not accept the token"
+
+
+class MisconfiguredError(ProblemError):
+    """A sandbox and a production repository were confused."""
+
+    id = "publishing:platform:misconfigured"
+    status = 500
+    title = "The repository is not what its settings say"
+
+
+class AlteredBytesError(ProblemError):
+    """A repository keeps other bytes than those it was sent."""
+
+    id = "publishing:platform:altered-bytes"
+    status = 502
+    title = "The repository altered a file"
+
+
+class NotAnsweringError(ProblemError):
+    """A repository gave no answer, or one that says nothing: it may have done what was asked.
+
+    Attributes:
+        wait: seconds after which to look again.
+        is_doubtful: whether the request may have been carried out.
+    """
+
+    id = "publishing:platform:not-answering"
+    status = 503
+    title = "The repository does not answer"
+
+    def __init__(self, detail: str, *, wait: float = 5.0, is_doubtful: bool = True) -> None:
+        super().__init__(detail)
+        self.wait = wait
+        self.is_doubtful = is_doubtful

@@ -7,13 +7,28 @@ SHELF = "shelf"
 
 
 class Step(StrEnum):
-    """What has been done for a deposit; FAILED says that the next step could not be done."""
+    """What has been done for a deposit.
 
-    DRAFTED = "drafted"
-    RESERVED = "reserved"
-    PACKED = "packed"
-    PUBLISHED = "published"
+    The first seven are taken in this order; a repository that has nothing to do at one passes it.
+    FAILED says that the next step could not be done, ABANDONED that its draft was taken away on
+    purpose, before anything was published.
+    """
+
+    DRAFTED = "drafted"  # here alone: the row that says what is meant to happen
+    CREATED = "created"  # the repository has a draft that carries our key
+    RESERVED = "reserved"  # the DOI is known
+    PACKED = "packed"  # the crate with the DOI inside is kept
+    UPLOADED = "uploaded"  # the draft has every file, each with the right size and checksum
+    PUBLISHED = "published"  # the record is public
+    RESOLVES = "resolves"  # its DOI leads there
     FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+DONE = frozenset({Step.PUBLISHED, Step.RESOLVES})
+"""The states of a deposit whose crate is public."""
+ENDED = frozenset({Step.RESOLVES, Step.FAILED, Step.ABANDONED})
+"""The states in which a deposit waits for nothing but people."""
 
 
 def standing(*, doi: str | None, crate: str, published: bool) -> Step:

@@ -1,0 +1,1 @@
+"""Repositories: one port, and an adapter a file."""
