@@ -76,7 +76,7 @@ class Release(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def save(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- as Django has it
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Save it; a release that is a version of nothing known begins a concept of its own."""
         if not self.concept_id:
             self.concept = Concept.objects.create(id=self.id)

@@ -64,7 +64,7 @@ class Related:
     """Another work.
 
     Attributes:
-        identifier: the bare identifier, such as ``10.1051/…``, ``2002.12895``, an address, ``swh:…``.
+        identifier: the bare identifier, such as ``10.1051/…``, ``2002.12895``, ``swh:…``.
         scheme: ``doi``, ``arxiv``, ``bibcode``, ``url``, ``swhid``, ``handle`` or ``urn``.
         relation: relation type of DataCite 4.5, read from the release to the other work, such as
             ``IsSupplementTo``.

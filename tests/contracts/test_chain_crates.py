@@ -71,7 +71,7 @@ def test_numbers_from_other_runs_and_uploads_keep_the_rules_too(crate):
 
 
 def test_products_left_out_keep_the_rules_too(crate, monkeypatch):
-    monkeypatch.setattr("publishing.queries.PRODUCT_BYTES_AT_MOST", 0)
+    monkeypatch.setattr("publishing.queries.packing.PRODUCT_BYTES_AT_MOST", 0)
 
     found = issues(crate(chains.report(1, 2)), PROFILE, level="RECOMMENDED")
 

@@ -101,7 +101,7 @@ def test_an_upload_that_was_tampered_with_is_refused(unpacked):
 
 
 def test_a_product_left_out_is_made_again_and_compared_by_its_checksum(unpacked, monkeypatch):
-    monkeypatch.setattr("publishing.queries.PRODUCT_BYTES_AT_MOST", 0)
+    monkeypatch.setattr("publishing.queries.packing.PRODUCT_BYTES_AT_MOST", 0)
     folder = unpacked(chains.report(7, factor=2.0))
 
     done = rerun(folder)

@@ -105,7 +105,7 @@ def test_a_run_that_failed_has_no_crate():
 
 
 def test_data_above_20_megabytes_together_stays_out(monkeypatch):
-    monkeypatch.setattr("publishing.queries.DATA_BYTES_AT_MOST", 10)
+    monkeypatch.setattr("publishing.queries.packing.DATA_BYTES_AT_MOST", 10)
     version = VersionFactory()
     version.data_json = [
         {"name": name, "sha256": store.put(data), "size": len(data), "url": "https://x.org/a"}

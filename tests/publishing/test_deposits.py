@@ -36,10 +36,10 @@ def kill(*_given, **_more):
 def places_to_die():
     """Before and after each step, and in the midst of packing."""
     return [
-        "publishing.actions.doi_of",
-        "publishing.actions.release_crate",
-        "publishing.actions.store.put_file",
-        "publishing.actions.digest.of_chunks",
+        "publishing.actions.depositing.doi_of",
+        "publishing.actions.depositing.release_crate",
+        "publishing.actions.depositing.store.put_file",
+        "publishing.actions.depositing.digest.of_chunks",
     ]
 
 
@@ -117,7 +117,9 @@ def test_the_same_run_is_released_once():
 
 def test_a_crate_that_the_store_did_not_keep_is_packed_anew():
     run = RunFactory()
-    other_bytes = patch("publishing.actions.digest.of_chunks", return_value=("0" * 64, 1))
+    other_bytes = patch(
+        "publishing.actions.depositing.digest.of_chunks", return_value=("0" * 64, 1)
+    )
     with other_bytes, pytest.raises(LostBytesError):
         release_run(run)
     failed = Deposit.objects.get()

@@ -1,79 +1,20 @@
-"""Verbs of publishing; the only writers of its tables."""
+"""Depositing a frozen release with this service itself."""
 
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from catalogue.domain.entry import Person
-from executor.actions import pin_products
 from executor.models import Run
 from lib import digest, store
 from lib.problem import ProblemError
-from ontology.domain.findings import Finding, Severity
-from publishing.domain.checklist import Draft, check
+from publishing.actions.drafting import freeze_release, words_of
 from publishing.domain.steps import SHELF, Step, doi_of, standing
-from publishing.errors import ChecklistError, LostBytesError
+from publishing.errors import LostBytesError
 from publishing.models import Deposit, Release
 from publishing.queries import release_crate, unfinished
-
-
-def draft_release(
-    runs: Sequence[Run],
-    *,
-    title: str = "",
-    description: str = "",
-    people: Sequence[Person] | None = None,
-    licence: str = "",
-) -> Release:
-    """Draft a release of some runs; what is not given is taken from the catalogue.
-
-    Raises:
-        ChecklistError: there is no run.
-    """
-    if not runs:
-        raise ChecklistError(check(Draft(title or "untitled", "", "", (), (), ()))[2:3])
-    with transaction.atomic():
-        release = Release.objects.create(**_words(runs[0], title, description, people, licence))
-        release.runs.set(runs)
-    return release
-
-
-def checklist(release: Release) -> tuple[Finding, ...]:
-    """What a release must, should and may still have."""
-    chosen = release.runs.select_related("version__workflow").order_by("pk")
-    return check(
-        Draft(
-            title=release.title,
-            description=release.description,
-            licence=release.licence,
-            people=release.people,
-            states=tuple(run.state for run in chosen),
-            versions=tuple(run.version.digest for run in chosen),
-            trials=sum(run.version.workflow.is_hidden for run in chosen),
-        )
-    )
-
-
-def freeze_release(release: Release) -> Release:
-    """Freeze a release: from now on it stays as it is; freezing twice changes nothing.
-
-    Raises:
-        ChecklistError: it misses something that it must have.
-    """
-    if release.frozen_at is None:
-        faults = [item for item in checklist(release) if item.severity is Severity.MUST]
-        if faults:
-            raise ChecklistError(faults)
-        now = timezone.now()
-        Release.objects.filter(pk=release.pk, frozen_at=None).update(frozen_at=now)
-        pin_products(release.runs.all())
-        release.refresh_from_db(fields=["frozen_at"])
-    return release
 
 
 def deposit_on_shelf(release: Release) -> Deposit:
@@ -106,7 +47,7 @@ def release_run(run: Run, *, title: str = "") -> Deposit:
         ChecklistError: the run has not finished, or its workflow names no people or licence.
     """
     with transaction.atomic():
-        words = _words(run, title, "", None, "")
+        words = words_of(run, title, "", None, "")
         release, new = Release.objects.get_or_create(sole_run=run, defaults=words)
         if new:
             release.runs.add(run)
@@ -124,19 +65,6 @@ def resume_deposits() -> int:
             continue  # written down in the deposit, where its people see it
         done += 1
     return done
-
-
-def _words(
-    run: Run, title: str, description: str, people: Sequence[Person] | None, licence: str
-) -> dict[str, object]:
-    about = run.version.about
-    chosen = about.people if people is None else people
-    return {
-        "title": (" ".join(title.split()) or run.version.title)[:300],
-        "description": description or about.abstract,
-        "people_json": [asdict(person) for person in chosen],
-        "licence": (licence or about.licence)[:200],
-    }
 
 
 def _reserve(deposit: Deposit) -> None:

@@ -1,24 +1,22 @@
-"""Reads of publishing that more than one caller needs."""
+"""What goes into crates, gathered from the rows, and the crates themselves."""
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from graphlib import TopologicalSorter
-from typing import IO
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from catalogue.domain.entry import DataFile
 from catalogue.domain.normalise import typed_value
 from catalogue.models import Version
 from executor.actions.preparing import plain
 from executor.domain.again import Answered, request_again
-from executor.domain.states import State
 from executor.models import Output, Run, RunInput
-from executor.queries import AT_ONCE, feeding, run_at, runs, scalar
+from executor.queries import AT_ONCE, feeding, runs, scalar
 from executor.runtime import CWL_RUNNER, RUNNER
 from lib import store
 from ontology.domain.kinds import ParameterKind
@@ -37,105 +35,12 @@ from publishing.domain.facts import (
 from publishing.domain.layout import RERUN as RERUN_PATH
 from publishing.domain.layout import UnsafeNameError as UnsafeName
 from publishing.domain.layout import is_cwl, runner_of
-from publishing.domain.steps import Step
-from publishing.errors import (
-    LostBytesError,
-    NotDepositedError,
-    RunNotFinishedError,
-    UnknownDoiError,
-    UnknownReleaseError,
-    UnsafeNameError,
-)
-from publishing.models import Deposit, Release
+from publishing.errors import LostBytesError, UnsafeNameError
+from publishing.models import Release
 from publishing.runtime import RERUN
 
 DATA_BYTES_AT_MOST = 20_000_000
 PRODUCT_BYTES_AT_MOST = 200_000_000  # of what is given and made on the way to what was asked for
-
-
-def releases() -> QuerySet[Release]:
-    """All published releases, newest first, with their deposits and runs at hand."""
-    published = Release.objects.filter(deposits__state=Step.PUBLISHED).distinct()
-    return published.prefetch_related("deposits", Prefetch("runs", runs()))
-
-
-def release_of(name: str) -> Release:
-    """The published release of this id.
-
-    Raises:
-        UnknownReleaseError: there is none.
-    """
-    release = releases().filter(pk=name).first() if name.isalnum() else None
-    if release is None:
-        raise UnknownReleaseError(
-            f"There is no release {name[:40]!r}; /releases/ lists what there is."
-        )
-    return release
-
-
-def deposit_of(release: Release) -> Deposit:
-    """The deposit of a release that its DOI leads to.
-
-    Raises:
-        NotDepositedError: it has none yet.
-    """
-    deposit = release.deposit
-    if deposit is None or not deposit.is_published:
-        raise NotDepositedError(f"The release {release.pk} has no crate yet: deposit it first.")
-    return deposit
-
-
-def release_with_doi(doi: str) -> Release:
-    """The release that was given this DOI; case does not matter (DOI Handbook 2.4).
-
-    Raises:
-        UnknownDoiError: this service gave no such DOI.
-    """
-    known = Deposit.objects.filter(state=Step.PUBLISHED).select_related("release")
-    deposit = known.filter(doi__iexact=doi).first() if doi.isprintable() else None
-    if deposit is None:
-        raise UnknownDoiError(
-            f"This service gave no DOI {doi[:100]!r}; doi.org knows those of others."
-        )
-    return deposit.release
-
-
-def deposited_crate(deposit: Deposit) -> IO[bytes]:
-    """The bytes of a deposited crate, to be read and closed.
-
-    Raises:
-        LostBytesError: the store no longer has them.
-    """
-    try:
-        return store.open_file(deposit.crate)
-    except FileNotFoundError:
-        raise LostBytesError(
-            f"The store lost the crate {deposit.crate}: restore it from a copy."
-        ) from None
-
-
-def released_metadata(deposit: Deposit) -> bytes:
-    """The ``ro-crate-metadata.json`` of a deposited crate."""
-    with deposited_crate(deposit) as handle:
-        return crate_zip.read_metadata(handle)
-
-
-def release_of_run(run: Run) -> Release | None:
-    """The release that a run has by itself, or None."""
-    return Release.objects.filter(sole_run=run).prefetch_related("deposits").first()
-
-
-def finished_run(address: str) -> Run:
-    """The finished run of this address.
-
-    Raises:
-        UnknownRunError: there is none.
-        RunNotFinishedError: it has no products yet, or never will.
-    """
-    run = run_at(address)
-    if run.state != State.FINISHED:
-        raise RunNotFinishedError(f"The run is {run.state}: only a finished run has a crate.")
-    return run
 
 
 def run_crate(run: Run) -> Iterator[bytes]:
@@ -378,12 +283,6 @@ def tools(main: str) -> dict[str, bytes]:
     return {RERUN_PATH: RERUN.read_bytes(), runner_of(main): runner.read_bytes()}
 
 
-def unfinished() -> Iterable[Deposit]:
-    """Deposits that were left half-way, oldest first."""
-    left = Deposit.objects.exclude(state__in=[Step.PUBLISHED, Step.FAILED])
-    return left.select_related("release").order_by("pk")
-
-
 def _ended(run: Run) -> datetime:
     return run.ended_at or run.requested_at
 
@@ -395,9 +294,3 @@ def _size(name: str) -> int | None:
             return handle.seek(0, os.SEEK_END)
     except FileNotFoundError:
         return None
-
-
-def held(digests: Collection[str]) -> set[str]:
-    """Those of the digests that are deposited crates."""
-    known = Deposit.objects.exclude(crate="").values_list("crate", flat=True)
-    return set(known) & set(digests)
