@@ -90,9 +90,10 @@ def placed(slug: str, ra: float, **fields: object) -> Figure:
 
 @pytest.mark.django_db
 def test_a_mark_leads_to_its_figure_or_to_the_list_when_several_share_it(client):
-    rows.CheckFactory(figure=placed("alone", 10))
-    rows.CheckFactory(figure=placed("one", 100, source="Crab"), verdict="identical")
-    rows.CheckFactory(figure=placed("other", 100, source="Crab"), verdict="different")
+    paper = rows.PaperFactory()  # one paper: its figures come in the order of their names
+    rows.CheckFactory(figure=placed("alone", 10, paper=paper))
+    rows.CheckFactory(figure=placed("one", 100, source="Crab", paper=paper), verdict="identical")
+    rows.CheckFactory(figure=placed("other", 100, source="Crab", paper=paper), verdict="different")
     rows.FigureFactory(slug="nowhere")
 
     context = client.get("/sky").context
