@@ -14,9 +14,9 @@ quoted = '$(subst ','\'',$(1))'
 LOCK := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 EXTRAS := --extra batch --extra postgresql --extra redis --extra s3
-PLAIN := not shared and not system and not e2e
+PLAIN := not shared and not system and not e2e and not contract
 
-.PHONY: help up test test-all e2e bench check lint format types imports deptry migrations lock \
+.PHONY: help up test test-all e2e contract bench check lint format types imports deptry migrations lock \
 	environment-run environment-dev check-entry
 
 help:  ## list the targets
@@ -40,10 +40,17 @@ test: environment-dev  ## run the tests that need nothing installed
 	@exec $(VENV) -m pytest -q -n 2 -m "$(PLAIN)" $(ARGS)
 
 test-all: environment-dev  ## run every test; needs the packages .ci/run installs
-	@exec $(VENV) -m pytest -q $(ARGS)
+	@exec $(VENV) -m pytest -q -m "not contract" $(ARGS)
 
 e2e: environment-dev  ## start the whole service and use it as a reader would
 	@exec $(VENV) -m pytest -q -m e2e $(ARGS)
+
+contract: environment-dev  ## try deposits on a real InvenioRDM; needs PostgreSQL and Redis, not in CI
+	@.venv/bin/uv venv --quiet --allow-existing --python $(VENV) .venv-contract
+	@.venv/bin/uv pip sync --quiet --require-hashes --python .venv-contract/bin/python \
+		requirements/inveniordm.lock
+	@REPRISE_CONTRACT_PYTHON=$(CURDIR)/.venv-contract/bin/python \
+		$(VENV) -m pytest -q -m contract tests/contracts/inveniordm $(ARGS)
 
 bench: environment-dev  ## measure the service beside its peers, on an idle machine
 	@exec $(VENV) -m benchmarks.speed $(ARGS)

@@ -26,6 +26,14 @@ class NotAnEntryError(ProblemError):
         super().__init__(detail, errors=errors)
 
 
+class AlteredCrateError(ProblemError):
+    """A crate holds other bytes than it says, or says other digests than its files give."""
+
+    id = "catalogue:user:altered-crate"
+    status = 422
+    title = "The crate is not as it was made"
+
+
 class UnknownWorkflowError(ProblemError):
     """No workflow or version has this name."""
 

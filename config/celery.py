@@ -17,11 +17,12 @@ app.autodiscover_tasks(["bots"])
 CHORES = {
     "send again what stands still": ("executor.sweep_runs", 10),
     "judge what has ended": ("gallery.judge_ended_runs", 20),
-    "go on with deposits left half-way": ("publishing.resume_deposits", 60),
+    "go on with deposits left half-way": ("publishing.resume_deposits", 20),
     "go on with diagnoses that stand still": ("gallery.keep_diagnosing", 60),
     "look for damaged products": ("executor.verify_products", 300),
     "clear products away": ("executor.evict_products", 300),
     "clear environments away": ("executor.collect_environments", 24 * 3600),
+    "record DOIs that people had minted elsewhere": ("publishing.read_minted", 24 * 3600),
     "check the figures anew": ("bots.recheck_figures", 24 * 3600),
 }
 app.conf.beat_schedule = {

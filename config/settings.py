@@ -15,6 +15,11 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from executor.domain.sites import BadSitesError, Site, read_sites
+from publishing.domain.repositories import (
+    BadRepositoriesError,
+    RepositorySettings,
+    read_repositories,
+)
 
 django_stubs_ext.monkeypatch()
 
@@ -82,6 +87,23 @@ def configured_sites(run_seconds: int) -> tuple[Site, ...]:
         ) from None
     except BadSitesError as error:
         raise ImproperlyConfigured(f"REPRISE_SITES is {file!r}, with faults: {error}") from None
+
+
+def configured_repositories() -> tuple[RepositorySettings, ...]:
+    """The repositories of the file REPRISE_REPOSITORIES; beside them there is always the shelf."""
+    file = env_text("REPOSITORIES")
+    if not file:
+        return ()
+    try:
+        return read_repositories(Path(file).expanduser().read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(
+            f"REPRISE_REPOSITORIES is {file!r}, which cannot be read: {error}."
+        ) from None
+    except BadRepositoriesError as error:
+        raise ImproperlyConfigured(
+            f"REPRISE_REPOSITORIES is {file!r}, with faults: {error}"
+        ) from None
 
 
 def secret_key(data: Path) -> str:
@@ -181,6 +203,9 @@ STORE_CACHE_GB = env_number("STORE_CACHE_GB", 10)
 ENVIRONMENT_DAYS = env_number("ENVIRONMENT_DAYS", 30)
 ENVIRONMENT_GB = env_number("ENVIRONMENT_GB", 20)
 DOI_PREFIX = env_text("DOI_PREFIX", "10.5072")
+OPERATOR = env_text("OPERATOR")
+OPERATOR_ROR = env_text("OPERATOR_ROR")
+REPOSITORIES = configured_repositories()
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -214,6 +239,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 6000  # a draft with 500 people, 200 awards and 200 works
 
 TEMPLATES: list[dict[str, Any]] = [
     {
@@ -261,7 +287,10 @@ BROKER_DIR = DATA_DIR / "queue"
 FOLDER_BROKER = "filesystem://localhost"
 CELERY_BROKER_URL = env_text("BROKER_URL", FOLDER_BROKER)
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ROUTES = {"executor.work": {"queue": "runs"}}
+CELERY_TASK_ROUTES = {
+    "executor.work": {"queue": "runs"},
+    "publishing.carry_on": {"queue": "deposits"},
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -63,7 +63,9 @@ def serve(data: Path) -> None:
     """
     settings = _settings()
     preparing = importlib.import_module("config.up.prepare")
-    keeper = watch.Watch(parts(data, settings.WORKERS), data, ROOT)
+    keeper = watch.Watch(
+        parts(data, settings.WORKERS, deposits=bool(settings.REPOSITORIES)), data, ROOT
+    )
     keeper.listen()
     try:
         keeper.start("web")  # reads its code while the database is prepared: that saves two seconds
@@ -71,7 +73,7 @@ def serve(data: Path) -> None:
         keeper.wait_until_answering(_probe(settings.HOST, settings.PORT))
         if not keeper.asked:
             _greet(preparing.address(), data)
-            keeper.start("worker", "chores", "beat")
+            keeper.start("worker", "chores", "beat", "deposits")
             preparing.start_checks()
             keeper.watch(say)
     finally:

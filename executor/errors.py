@@ -21,6 +21,14 @@ class BadRequestError(ProblemError):
     title = "The request was not understood"
 
 
+class AlteredRunError(ProblemError):
+    """A crate says of a run what its inputs or its bytes do not give."""
+
+    id = "executor:user:altered-run"
+    status = 422
+    title = "A run of the crate is not what the crate says"
+
+
 class UnknownRunError(ProblemError):
     """No run has this address."""
 

@@ -12,7 +12,7 @@ from django.db.models import Prefetch, QuerySet
 
 from catalogue.domain.interface import Value
 from catalogue.models import Version
-from executor.adapters import sandbox
+from executor.adapters import sandbox, worker
 from executor.domain.asker import Asker, pseudonym
 from executor.domain.drawing import Drawn, DrawnEdge, DrawnNode, depths
 from executor.domain.provenance import Code, Direction, Facts, Gave, Used, records
@@ -457,3 +457,13 @@ def _code(run: Run) -> Code:
         people=tuple((person.name, person.orcid) for person in version.about.people),
         data=tuple((file.name, file.sha256, file.url) for file in version.data),
     )
+
+
+def worker_name() -> str:
+    """The name of this process as a worker, for apps that hold rows of their own."""
+    return worker.name()
+
+
+def worker_is_gone(name: str) -> bool:
+    """Whether a worker was a process that this one could see, and is no more."""
+    return worker.is_gone(name)

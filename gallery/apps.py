@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from lib import baselines, holds, panels
+from lib import baselines, highlights, holds, panels
 
 
 class GalleryConfig(AppConfig):
@@ -18,8 +18,11 @@ class GalleryConfig(AppConfig):
         from gallery.pages import panels as own  # noqa: PLC0415 -- models must be loaded first
         from gallery.pages import why  # noqa: PLC0415 -- models must be loaded first
         from gallery.queries import held  # noqa: PLC0415 -- models must be loaded first
+        from gallery.queries import highlights as told  # noqa: PLC0415 -- models first
 
         holds.add("gallery", held)
+        highlights.add("gallery", told.highlights)
+        highlights.add_finder("gallery", told.runs_behind)
         panels.add("run", "gallery", own.of_run)
         panels.add("workflow", "gallery", own.of_workflow)
         baselines.add("gallery", own.of_form)

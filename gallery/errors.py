@@ -35,6 +35,14 @@ class UnknownPaperError(ProblemError):
     title = "No such paper"
 
 
+class UnknownDoiError(ProblemError):
+    """Nothing here has this DOI."""
+
+    id = "gallery:user:unknown-doi"
+    status = 404
+    title = "No such DOI here"
+
+
 class AuthoringClosedError(ProblemError):
     """The operator does not take papers over the web, or not from this asker."""
 

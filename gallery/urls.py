@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gallery.api import comparing as comparing_api
+from gallery.api import dois as dois_api
 from gallery.api import figures as api
 from gallery.api import funnel as funnel_api
 from gallery.api import names as names_api
@@ -10,7 +11,9 @@ from gallery.api import papers as papers_api
 from gallery.api import why as why_api
 from gallery.pages import (
     authoring,
+    badges,
     comparing,
+    doi,
     figures,
     funnel,
     names,
@@ -26,6 +29,7 @@ api_urlpatterns = [
     path("figures/<slug:slug>/", api.FigureDetail.as_view(), name="api-figure"),
     path("figures/<slug:slug>/check/", api.FigureCheck.as_view(), name="api-figure-check"),
     path("figures/<slug:slug>/why/", why_api.FigureWhy.as_view(), name="api-figure-why"),
+    path("doi/<path:doi>", dois_api.DoiDetail.as_view(), name="api-doi"),
     path("funnel/", funnel_api.FunnelDetail.as_view(), name="api-funnel"),
     path(
         "runs/<str:address>/compare/<str:other>/",
@@ -73,6 +77,14 @@ page_urlpatterns = [
         thumbnails.small,
         name="figure-thumbnail",
     ),
+    path("figures/<slug:slug>/latex", badges.figure_latex, name="figure-latex"),
+    path("figures/<slug:slug>/badge.svg", badges.figure_badge, {"form": "svg"}, "figure-badge"),
+    path("figures/<slug:slug>/badge.json", badges.figure_badge, {"form": "json"}),
+    path("papers/<slug:slug>/badge.svg", badges.paper_badge, {"form": "svg"}, "paper-badge"),
+    path("papers/<slug:slug>/badge.json", badges.paper_badge, {"form": "json"}),
+    path("workflows/<slug:slug>/badge.svg", badges.workflow_badge, {"form": "svg"}),
+    path("workflows/<slug:slug>/badge.json", badges.workflow_badge, {"form": "json"}),
+    path("doi/<path:doi>", doi.doi, name="doi"),
     path("funnel", funnel.funnel, name="funnel"),
     path("funnel.csv", funnel.funnel_csv, name="funnel-csv"),
     path("papers/", papers.paper_list, name="papers"),

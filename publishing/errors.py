@@ -14,12 +14,12 @@ class UnknownReleaseError(ProblemError):
     title = "No such release"
 
 
-class UnknownDoiError(ProblemError):
-    """This service gave no such DOI."""
+class UnknownProductOfReleaseError(ProblemError):
+    """A release holds no product of this digest."""
 
-    id = "publishing:user:unknown-doi"
+    id = "publishing:user:unknown-product"
     status = 404
-    title = "No such DOI here"
+    title = "No such product in this release"
 
 
 class RunNotFinishedError(ProblemError):
@@ -66,6 +66,14 @@ class LostBytesError(ProblemError):
     title = "Bytes of the crate are missing"
 
 
+class NoWheelsError(ProblemError):
+    """A crate is to hold the wheels of its packages, and some are not to be had."""
+
+    id = "publishing:platform:no-wheels"
+    status = 503
+    title = "The packages of the crate are not to be had now"
+
+
 class BadReleaseRequestError(ProblemError):
     """A request for a release was not understood."""
 
@@ -80,6 +88,14 @@ class DraftError(ProblemError):
     id = "publishing:user:draft"
     status = 422
     title = "The draft needs changes"
+
+
+class ClosedFilesError(ProblemError):
+    """The files of a release are under embargo."""
+
+    id = "publishing:user:closed-files"
+    status = 403
+    title = "The files are closed for now"
 
 
 class NotYoursError(ProblemError):
@@ -122,6 +138,54 @@ class ForeignDraftError(ProblemError):
     title = "Somebody else's draft stands in the way"
 
 
+class DraftGoneError(ProblemError):
+    """Our own draft is no longer at a repository."""
+
+    id = "publishing:user:draft-gone"
+    status = 409
+    title = "The draft is gone"
+
+
+class UnchangedError(ProblemError):
+    """A new version says and holds what the one before does."""
+
+    id = "publishing:user:unchanged"
+    status = 409
+    title = "Nothing changed"
+
+
+class WithdrawnError(ProblemError):
+    """A withdrawn release was to be deposited."""
+
+    id = "publishing:user:withdrawn"
+    status = 409
+    title = "The release was withdrawn"
+
+
+class UnknownDepositError(ProblemError):
+    """No deposit has this number."""
+
+    id = "publishing:user:unknown-deposit"
+    status = 404
+    title = "No such deposit"
+
+
+class BadDepositError(ProblemError):
+    """A deposit cannot be what it was asked to be."""
+
+    id = "publishing:user:bad-deposit"
+    status = 409
+    title = "The deposit cannot do that"
+
+
+class LostHoldError(ProblemError):
+    """A worker was away so long that another one took its deposit over."""
+
+    id = "publishing:platform:lost-hold"
+    status = 409
+    title = "Another worker has the deposit"
+
+
 class TokenError(ProblemError):
     """A repository does not accept the operator's token."""
 
@@ -162,3 +226,53 @@ class NotAnsweringError(ProblemError):
         super().__init__(detail)
         self.wait = wait
         self.is_doubtful = is_doubtful
+
+
+class WaitForTurnError(NotAnsweringError):
+    """A repository may be sent no more requests for now; nothing was sent."""
+
+    id = "publishing:platform:wait-for-turn"
+    title = "The repository is asked no more for now"
+
+    def __init__(self, detail: str, *, wait: float = 5.0) -> None:
+        super().__init__(detail, wait=wait, is_doubtful=False)
+
+
+class DraftingClosedError(ProblemError):
+    """Somebody without an account was to draft a release at a service that takes them alone."""
+
+    id = "publishing:user:drafting-closed"
+    status = 403
+    title = "Releases are drafted by accounts here"
+
+
+class CrateWithdrawnError(ProblemError):
+    """The crate of a release was asked for that was withdrawn."""
+
+    id = "publishing:user:crate-withdrawn"
+    status = 410
+    title = "The release was withdrawn"
+
+
+class BeingReadError(ProblemError):
+    """The products of a release are many bytes, which are read before it is frozen."""
+
+    id = "publishing:platform:being-read"
+    status = 503
+    title = "Its products are being read"
+
+
+class BadArchivedSourceError(ProblemError):
+    """What was given names no archived source."""
+
+    id = "publishing:user:bad-archived-source"
+    status = 422
+    title = "No archived source"
+
+
+class UnknownFormatError(ProblemError):
+    """A release was asked for in a format that it is not written in."""
+
+    id = "publishing:user:unknown-format"
+    status = 404
+    title = "No such format"

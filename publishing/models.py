@@ -1,6 +1,6 @@
 """Tables of publishing: Concept → its Releases → their Deposits."""
 
-import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -9,15 +9,10 @@ from django.utils import timezone
 
 from catalogue.domain.entry import Person
 from executor.models import Run
-from publishing.domain.names import new_id
+from publishing.domain.names import new_id, new_key
 from publishing.domain.record import Record, contributor_from_json, details_from_json
 from publishing.domain.shown import ShownFigure, figure_from_json
 from publishing.domain.steps import DONE, SHELF, Step
-
-
-def new_key() -> str:
-    """A key that names a deposit at its repository, as a URN (RFC 9562)."""
-    return f"urn:uuid:{uuid.uuid4()}"
 
 
 class Concept(models.Model):
@@ -104,6 +99,12 @@ class Release(models.Model):
             licence=self.licence,
             **details_from_json(self.details_json),
         )
+
+    @property
+    def closed_until(self) -> date | None:
+        """Until when its files stay closed; None when they are open."""
+        until = self.record.embargo
+        return until if until is not None and until > timezone.now().date() else None
 
     @property
     def shown(self) -> tuple[ShownFigure, ...]:

@@ -6,12 +6,11 @@ from catalogue.actions.registration import (
     add_finding,
     mark_not_deterministic,
     register_entry,
-    register_request,
     register_source,
-    register_upload,
     registration_report,
 )
 from catalogue.actions.trial import make_trial
+from catalogue.actions.uploading import register_named, register_request, register_upload
 
 __all__ = [
     "Registration",
@@ -20,6 +19,7 @@ __all__ = [
     "make_trial",
     "mark_not_deterministic",
     "register_entry",
+    "register_named",
     "register_request",
     "register_source",
     "register_upload",

@@ -4,16 +4,14 @@ import os
 import platform
 import re
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from catalogue.adapters.archive import read_upload
 from catalogue.adapters.folder import read_folder
 from catalogue.adapters.git import read_repository
 from catalogue.adapters.installer import lock_requirements
@@ -22,38 +20,43 @@ from catalogue.domain.cwl import read_cwl
 from catalogue.domain.cwl_requirements import Allowed
 from catalogue.domain.description import describe
 from catalogue.domain.entry import Entry, read_about, read_data, reserved_names, version_digest
-from catalogue.domain.needs import read_needs
+from catalogue.domain.lock import check_lock
+from catalogue.domain.needs import LOCK, read_needs
 from catalogue.domain.notebook import UnreadableNotebookError, read_cells
 from catalogue.domain.preparation import Prepared
 from catalogue.domain.reading import Reading, read_interface
 from catalogue.domain.taken import check_taken
-from catalogue.errors import (
-    LockFailedError,
-    NotAnEntryError,
-    RegistrationClosedError,
-    UnreadableSourceError,
-)
+from catalogue.domain.told import NOTHING, Told
+from catalogue.errors import LockFailedError, NotAnEntryError, UnreadableSourceError
 from catalogue.models import BUNDLED, Version, VersionFile, VersionTerm, Workflow
 from catalogue.signals import version_registered
 from lib import digest, hosts, store
 from ontology.domain.findings import Finding, Severity, Where
 from ontology.domain.shapes import validate
 
-if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
-
-MEBIBYTE = 1024 * 1024
 UPLOAD = "upload"
+CRATE = "crate"
 SLUG = re.compile(r"[^a-z0-9]+")
 GIT_ADDRESS = re.compile(r"^(?P<url>(https?|file)://[^/@]*/[^@]+|/.+\.git)(@(?P<revision>[^@]+))?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What came of registering: the version, and whether it is new."""
+    """What came of registering: the version, and whether it is new.
+
+    Attributes:
+        version: the version, or the one that was asked for of the several of a crate.
+        created: whether it is new here.
+        others: the other versions of a crate.
+        runs: addresses of the runs of a crate that were taken over.
+        note: what became of the runs of a crate, a sentence.
+    """
 
     version: Version
     created: bool
+    others: tuple[Version, ...] = ()
+    runs: tuple[str, ...] = ()
+    note: str = ""
 
 
 def register_source(
@@ -88,61 +91,26 @@ def register_source(
     return register_entry(read_folder(folder), slug=slug or folder.name, source=origin)
 
 
-def register_upload(name: str, data: bytes, *, slug: str = "") -> Registration:
-    """Register an uploaded notebook or zip.
-
-    Raises:
-        UnreadableSourceError: it is neither, or holds hostile names or too much.
-        NotAnEntryError: it holds no readable notebook or CWL document.
-    """
-    stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return register_entry(read_upload(name, data), slug=slug or stem, source=UPLOAD)
-
-
-def register_request(
-    fields: Mapping[str, Any], upload: "UploadedFile[bytes] | None"
+def register_entry(
+    entry: Entry, *, slug: str, source: str, commit: str = "", told: Told = NOTHING
 ) -> Registration:
-    """Register what a form or an API request asks for.
-
-    Raises:
-        RegistrationClosedError: the operator closed registration.
-        UnreadableSourceError: neither an address nor an acceptable file was given.
-    """
-    if settings.REGISTRATION != "open":
-        raise RegistrationClosedError(
-            "The operator of this service registers entries by hand: ask them."
-        )
-    slug = str(fields.get("slug") or "")[:60]
-    if upload is not None:
-        if (upload.size or 0) > settings.UPLOAD_MB * MEBIBYTE:
-            raise UnreadableSourceError(
-                f"The file is larger than {settings.UPLOAD_MB} MB: name large files in data.toml."
-            )
-        return register_upload(upload.name or "", upload.read(), slug=slug)
-    source = fields.get("source")
-    if not isinstance(source, str) or not source.strip():
-        raise UnreadableSourceError("Give a git address as source, or a notebook or zip as file.")
-    return register_source(source.strip()[:500], slug=slug)
-
-
-def register_entry(entry: Entry, *, slug: str, source: str, commit: str = "") -> Registration:
     """Register the files of an entry as a version of the workflow ``slug``.
 
     The same content again changes nothing and returns the version there is. *Must* findings
-    make the version a draft, which cannot be run.
+    make the version a draft, which cannot be run. ``told`` is what a crate says beside its files.
     """
     name = _slug(slug)
-    same = _same_files(entry, name)
+    same = _same_files(entry, name, told)
     if same is not None:
         return Registration(same, created=False)
-    prepared = _prepare(entry, name)
+    prepared = _prepare(entry, name, told)
     for data in entry.files.values():
         store.put(data)
     try:
-        return _save(entry, prepared, slug=name, source=source, commit=commit)
+        return _save(entry, prepared, slug=name, source=source, commit=commit, told=told)
     except IntegrityError:
         # Somebody registered at the same moment: the same content is theirs, other content is next.
-        return _save(entry, prepared, slug=name, source=source, commit=commit)
+        return _save(entry, prepared, slug=name, source=source, commit=commit, told=told)
 
 
 def _slug(text: str) -> str:
@@ -160,12 +128,14 @@ def _check_host(url: str, *, local: bool) -> None:
         raise UnreadableSourceError(f"This address is not visited: {refusal.reason}.")
 
 
-def _same_files(entry: Entry, slug: str) -> Version | None:
+def _same_files(entry: Entry, slug: str, told: Told) -> Version | None:
     """The version whose files are these, if any: then nothing needs to be locked or judged."""
     digests = _digests(entry)
     known = Version.objects.filter(workflow__slug=slug).prefetch_related("files")
     for version in known.order_by("-number"):
-        if {file.path: file.digest for file in version.files.all()} == digests:
+        if {file.path: file.digest for file in version.files.all()} == digests and (
+            told.lock is None or told.lock == version.lock
+        ):
             return version
     return None
 
@@ -174,20 +144,21 @@ def _digests(entry: Entry) -> dict[str, str]:
     return {path: digest.of_bytes(data) for path, data in entry.files.items()}
 
 
-def _prepare(entry: Entry, slug: str) -> Prepared:
-    main = _main(entry)
+def _prepare(entry: Entry, slug: str, told: Told) -> Prepared:
+    main = told.main or _main(entry)
     choices, choice_findings = read_choices(entry.text(FILE), main)
     reading = read_main(entry, main, choices)
     about, about_findings = read_about(entry.text("CITATION.cff"))
+    about = told.completed(about)
     data, data_findings = read_data(entry.text("data.toml"))
-    lock, lock_findings = _lock(entry, choices.runtime)
+    lock, lock_findings = _lock(entry, choices.runtime, told)
     names = {file.name for file in data}
     reserved = reserved_names(entry.files, names)
     taken = check_taken(reading.interface, reading.places, entry.files.keys(), names)
     graph = describe(f"urn:reprise:{slug}", about, reading.interface, reading.places)
     findings = (
         *reading.findings, *choice_findings, *about_findings, *data_findings, *lock_findings,
-        *reserved, *taken, *validate(graph, "workflow"),
+        *reserved, *taken, *validate(graph, "workflow"), *told.findings,
     )  # fmt: skip
     version = version_digest(_digests(entry), lock)
     return Prepared(version, main, lock, about, reading, data, choices, findings)
@@ -226,7 +197,9 @@ def _allowed(choices: Choices) -> Allowed:
     )
 
 
-def _lock(entry: Entry, runtime: Runtime) -> tuple[str, Sequence[Finding]]:
+def _lock(entry: Entry, runtime: Runtime, told: Told) -> tuple[str, Sequence[Finding]]:
+    if told.lock is not None:
+        return told.lock, check_lock(told.lock, LOCK)
     needs = read_needs(entry.files, runtime=runtime, python=platform.python_version())
     if not needs.wanted or any(item.severity is Severity.MUST for item in needs.findings):
         return needs.lock, needs.findings
@@ -240,15 +213,16 @@ def _lock(entry: Entry, runtime: Runtime) -> tuple[str, Sequence[Finding]]:
 
 
 @transaction.atomic
-def _save(entry: Entry, prepared: Prepared, *, slug: str, source: str, commit: str) -> Registration:
+def _save(  # noqa: PLR0913 -- what a row is made of
+    entry: Entry, prepared: Prepared, *, slug: str, source: str, commit: str, told: Told
+) -> Registration:
     workflow, _new = Workflow.objects.get_or_create(slug=slug, defaults={"source": source})
     known = workflow.versions.filter(digest=prepared.digest).first()
     if known:
         return Registration(known, created=False)
     _check_owner(workflow, source)
-    last = workflow.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
-        workflow=workflow, number=last + 1, source=source, commit=commit,
+        workflow=workflow, number=_number(workflow, told), source=source, commit=commit,
         title=(prepared.about.title or slug)[:300], **prepared.columns(),
     )  # fmt: skip
     VersionFile.objects.bulk_create(
@@ -261,6 +235,12 @@ def _save(entry: Entry, prepared: Prepared, *, slug: str, source: str, commit: s
     if not version.is_draft:
         transaction.on_commit(lambda: version_registered.send(Version, version_id=version.pk))
     return Registration(version, created=True)
+
+
+def _number(workflow: Workflow, told: Told) -> int:
+    """The next number, or the one that the version has where its crate was made."""
+    last = workflow.versions.aggregate(last=Max("number"))["last"] or 0
+    return max(last + 1, told.number)
 
 
 def add_finding(version: Version, finding: Finding) -> None:
@@ -300,4 +280,10 @@ def registration_report(registration: Registration) -> dict[str, object]:
         "draft": version.is_draft,
         "findings": version.findings_json,
         "url": version.get_absolute_url(),
-    }
+    } | _of_crate(registration)
+
+
+def _of_crate(registration: Registration) -> dict[str, object]:
+    others = [item.get_absolute_url() for item in registration.others]
+    told = {"others": others, "runs": list(registration.runs), "note": registration.note}
+    return {name: value for name, value in told.items() if value}

@@ -50,13 +50,13 @@ class VersionDetailSerializer(VersionSerializer):
 
 
 class RegisterSerializer(serializers.Serializer[Any]):
-    """What registration takes: a git address, or an uploaded notebook or zip."""
+    """What registration takes: a git address, or an uploaded notebook, zip or crate."""
 
     source = serializers.CharField(  # type: ignore[assignment]  # a field, not the attribute
         required=False, max_length=500, help_text="https git address, with @REV if you like"
     )
     file = serializers.FileField(
-        required=False, help_text="a notebook, or a zip of an entry's folder"
+        required=False, help_text="a notebook, a zip of an entry's folder, or a crate"
     )
     slug = serializers.CharField(required=False, max_length=60, default="", allow_blank=True)
 

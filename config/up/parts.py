@@ -20,8 +20,11 @@ class Part:
     command: tuple[str, ...]
 
 
-def parts(data: Path, workers: int) -> tuple[Part, ...]:
-    """The web server, the worker (so many runs at a time), one for chores, and the scheduler."""
+def parts(data: Path, workers: int, *, deposits: bool = False) -> tuple[Part, ...]:
+    """The web server, the worker (so many runs at a time), one for chores, and the scheduler.
+
+    With ``deposits`` there is one more, for what is sent to repositories.
+    """
     celery = ("-m", "celery", "-A", "config.celery")
     return (
         Part("web", ("-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application")),
@@ -31,12 +34,16 @@ def parts(data: Path, workers: int) -> tuple[Part, ...]:
             "beat",
             (*celery, "beat", "--schedule", str(data / "queue" / "beat"), "--pidfile", "", *_WARN),
         ),
+        *((Part("deposits", (*celery, "worker", *_DEPOSITS, *_QUIET)),) if deposits else ()),
     )
 
 
 # Runs may take minutes; sweeping and judging must not stand behind them.
 _RUNS = ("--pool", "threads", "--queues", "runs", "--hostname", "runs@%h")
 _CHORES = ("--pool", "solo", "--queues", "celery", "--hostname", "chores@%h")
+# An upload of gigabytes takes an hour, and neither runs nor sweeps are to stand behind it.
+_DEPOSITS = ("--pool", "threads", "--queues", "deposits", "--hostname", "deposits@%h",
+             "--concurrency", "4")  # fmt: skip
 _WARN = ("--loglevel", "WARNING")
 _QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", *_WARN)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -77,8 +78,12 @@ class Plan:
 class Versions:
     """The versions that a request names, each looked up once."""
 
-    def __init__(self, known: Version | None = None) -> None:
-        self._found: dict[tuple[str, int | None], tuple[Version, Interface]] = {}
+    def __init__(
+        self,
+        known: Version | None = None,
+        named: Mapping[tuple[str, int | None], Version] = MappingProxyType({}),
+    ) -> None:
+        self._found = {name: (version, version.interface) for name, version in named.items()}
         if known:
             self._found[known.workflow.slug, known.number] = (known, known.interface)
 
@@ -116,8 +121,15 @@ def plan_request(
     *,
     asker: Asker = SERVICE,
     versions: Versions | None = None,
+    environments: Mapping[int, str] = MappingProxyType({}),
 ) -> Plan:
     """Plan a request, composed or plain; nothing is written.
+
+    Args:
+        content: any JSON value.
+        asker: who asks.
+        versions: those that the request names, where they are not those of these names here.
+        environments: key of a version → digest of its environment, where it ran elsewhere.
 
     Raises:
         BadRequestError: it is no request, names what is not there, or goes in a circle.
@@ -132,7 +144,7 @@ def plan_request(
         raise _bad_request(error.faults) from None
     made: dict[str, tuple[str, Interface]] = {}
     feeding = Feeding(Sources.of(asked.nodes.values()), asker, made)
-    return _Planner(asked, versions, feeding, made).plan()
+    return _Planner(asked, versions, feeding, made, environments=dict(environments)).plan()
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from executor.domain.fits_header import Card, cards_of, text_of
 from executor.domain.looking.hdus import Hdu
 from executor.pages.image_source import fits_file
 from executor.queries import product_of
+from lib import panels
 
 CARDS_AT_MOST = 2000  # of one header on a page
 CARDS_IN_ALL = 12_000
@@ -45,6 +46,7 @@ def header_page(request: HttpRequest, digest: str) -> HttpResponseBase:
     context = {
         "product": product, "name": name or product.file or f"product {digest[:12]}",
         "given_name": name, "note": note, "headers": list(_shown(hdus)),
+        "panels": panels.render("product", request, product),
     }  # fmt: skip
     return render(request, "executor/header.html", context)
 

@@ -22,6 +22,7 @@ from executor.pages.image_overlays import overlays_of
 from executor.pages.image_parts import grid_of, laid_onto, pixel_of
 from executor.pages.image_source import Seen, see
 from executor.queries import product_of
+from lib import panels
 from lib.problem import ProblemError
 
 CHOICES = {
@@ -61,6 +62,7 @@ def image_page(request: HttpRequest, digest: str) -> HttpResponse:
         "query": _own_query(seen, asked), "pixel": _told(product, seen, asked),
         "other": _other(seen, asked), "stretched_words": _shrunk(seen.small, asked),
         "center": _centre(seen), "range": seen.range,
+        "panels": panels.render("product", request, product),
     }  # fmt: skip
     return render(request, "executor/image.html", context)
 

@@ -21,7 +21,7 @@ from executor.domain.byte_range import NotSatisfiableError, read_range
 from executor.errors import BadRangeError, ProductEvictedError
 from executor.models import Product
 from executor.queries import asker_of, evicted_sentence, product_of, run_that_made
-from lib import store
+from lib import store, typed_links
 from lib.remote import host_of
 
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
@@ -121,6 +121,8 @@ def _described(request: HttpRequest, found: Product, answer: HttpResponseBase) -
     answer["Cache-Control"] = FOR_EVER
     answer["ETag"] = _tag(found)
     answer["Accept-Ranges"] = "bytes"
+    if links := typed_links.of("product", found.digest):
+        answer["Link"] = links
     if not isinstance(answer, HttpResponseNotModified):
         answer["Content-Type"] = found.media_type
         answer["Content-Disposition"] = content_disposition_header(saved, name) or "attachment"

@@ -15,6 +15,7 @@ from executor.domain.tables.roles import roles
 from executor.models import Product
 from executor.pages.pictures import FOR_A_DAY, described, form_named, pictured, tag_of, unchanged
 from executor.pages.tables_shown import Shown, hdu_of, lists_of, shown_table
+from lib import panels
 
 
 @require_safe
@@ -72,4 +73,5 @@ def _plot_name(product: Product, name: str, opened: Opened, query: question.List
 
 
 def _page(request: HttpRequest, shown: Shown, status: int) -> HttpResponse:
-    return render(request, "executor/table.html", {"shown": shown}, status=status)
+    context = {"shown": shown, "panels": panels.render("product", request, shown.product)}
+    return render(request, "executor/table.html", context, status=status)

@@ -110,7 +110,7 @@ def _write(statement: PaperStatement, prepared: list[Prepared], author: Author) 
         paper = save_paper(statement, author)
     for item in prepared:
         _check_owner(item, author)
-    return write_figures(paper, prepared, author)
+    return write_figures(paper, prepared, author, statement.dois)
 
 
 def _entries_of(paper: Paper) -> set[str]:

@@ -1,7 +1,7 @@
 """Writing a statement: its paper, figures, products and facets, in one transaction."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,13 @@ from executor.domain.asker import SERVICE, Asker
 from executor.models import Product
 from gallery.actions.files import Kept
 from gallery.actions.prepare import Prepared
-from gallery.domain.paper import PaperStatement, value_to_json
+from gallery.domain.facets import DOI
+from gallery.domain.paper import NamedDoi, PaperStatement, value_to_json
 from gallery.models import Check, Facet, Figure, Paper
 from lib import store
 
 ENTRY = "entry:"
-FACETS = frozenset({"source", "instrument", "messenger", "energy", "product", "journal"})
+FACETS = frozenset({"source", "instrument", "messenger", "energy", "product", "journal", DOI})
 VALUE_AT_MOST = 100
 JOURNAL = re.compile(r"^(.*?)[\s,;]*(?:\d.*)?$", re.DOTALL)
 
@@ -60,9 +61,32 @@ def _words(statement: PaperStatement, author: Author) -> dict[str, Any]:
 
 
 @transaction.atomic
-def write_figures(paper: Paper, figures: Iterable[Prepared], author: Author) -> list[Figure]:
-    """Write the figures of a paper in their order, with their products and facets."""
-    return [_write_figure(paper, prepared, author, order) for order, prepared in enumerate(figures)]
+def write_figures(
+    paper: Paper, figures: Iterable[Prepared], author: Author, dois: Sequence[NamedDoi] = ()
+) -> list[Figure]:
+    """Write the figures of a paper in their order, with their products, facets and DOIs."""
+    written = [
+        _write_figure(paper, prepared, author, order) for order, prepared in enumerate(figures)
+    ]
+    _write_dois(written, dois)
+    return written
+
+
+def _write_dois(figures: Sequence[Figure], named: Sequence[NamedDoi]) -> None:
+    """Write down by which DOIs figures are found; one that no figure shows leads to the first."""
+    by_slug = {figure.slug: figure for figure in figures}
+    pairs = [
+        (figure, doi)
+        for figure in figures
+        for doi in (figure.doi, *(value.doi for value in figure.values))
+    ]
+    for item in named:
+        shown = [by_slug[slug] for slug in item.figures if slug in by_slug]
+        pairs += [(figure, item.doi) for figure in shown or figures[:1]]
+    kept = dict.fromkeys(
+        (figure.pk, doi.lower()) for figure, doi in pairs if 0 < len(doi) <= VALUE_AT_MOST
+    )
+    Facet.objects.bulk_create(Facet(figure_id=pk, name=DOI, value=doi) for pk, doi in kept)
 
 
 def _write_figure(paper: Paper, prepared: Prepared, author: Author, order: int) -> Figure:

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 VERDICT = "verdict"
 COST = "cost"
+DOI = "doi"
+"""Not one that readers choose by in a menu: by it a DOI leads to its figures."""
 FACETS = {
     "source": "Source", "instrument": "Instrument", "messenger": "Messenger", "energy": "Energy",
     "product": "Product", "journal": "Journal", VERDICT: "Verdict", COST: "Cost",

@@ -13,10 +13,13 @@ from executor.queries import output_named
 from gallery.actions import check_figure
 from gallery.domain.citing import Cited
 from gallery.models import Check, Figure
+from gallery.pages.badges import snippets
 from gallery.pages.cards import Card, card, page_picture
 from gallery.pages.data import is_number, items
+from gallery.pages.doi import honest
 from gallery.pages.rows import rows
 from gallery.queries import figure_named, picture
+from gallery.queries.badges import standing
 from lib import panels
 
 CHECKS_SHOWN = 120
@@ -47,6 +50,8 @@ def figure(request: HttpRequest, slug: str) -> HttpResponse:
         "files": [item for item in data if not is_number(item)],
         "numbers": [item for item in data if is_number(item)],
         "panels": panels.render("figure", request, found),
+        "honest": honest(found),
+        "snippets": snippets(found, standing(found, [item.verdict for item in products])),
     }
     return render(
         request, "gallery/figure.html", context | _history(found) | _to_share(found, shown)

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gallery.domain.compare import found_text, tolerance_text, unit_text
+from gallery.domain.compare import tolerance_text, unit_text
 from gallery.domain.paper import Published, value_from_json
 from gallery.models import Check
+from gallery.queries.highlights import found_words, published_text
 from ontology.domain.units import printed
 
 
@@ -37,8 +38,8 @@ def _row(item: Mapping[str, Any], value: Published) -> Row:
     return Row(
         label=value.label,
         unit=printed(value.unit),
-        published=_published(value),
-        found=_found(item["found"], value.places),
+        published=published_text(value),
+        found=found_words(item["found"], value.places),
         deviation=_deviation(item, value),
         relative=_relative(item["relative"]),
         rounding=_rounding(value),
@@ -48,17 +49,6 @@ def _row(item: Mapping[str, Any], value: Published) -> Row:
         reason=value.reason,
         doi=value.doi,
     )
-
-
-def _published(value: Published) -> str:
-    if isinstance(value.published, str | bool):
-        return str(value.published)
-    digits = (
-        f"{value.published:.{value.places}f}"
-        if value.places is not None
-        else f"{value.published:g}"
-    )
-    return f"{digits} ± {value.error:g}" if value.error else digits
 
 
 def _rounding(value: Published) -> str:
@@ -71,14 +61,6 @@ def _allowed(value: Published) -> str:
     text = tolerance_text(value)
     # The unit stands beside the label already.
     return text.removesuffix(unit_text(value.unit))
-
-
-def _found(found: Any, places: int | None) -> str:  # noqa: ANN401 -- any JSON value
-    if found is None:
-        return "nothing"
-    if isinstance(found, str | bool):
-        return str(found)[:80]
-    return found_text(found, places)
 
 
 def _deviation(item: Mapping[str, Any], value: Published) -> str:

@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from catalogue.models import VersionTerm
 from executor.domain.states import State
 from executor.models import Run
-from gallery.domain.facets import NOT_JUDGED, VERDICT, Choice
+from gallery.domain.facets import DOI, NOT_JUDGED, VERDICT, Choice
 from gallery.domain.tiles import ROW, Light, rank, tally_of
 from gallery.models import Facet, Figure, Paper
 from ontology.queries import narrower
@@ -88,7 +88,8 @@ def runs_of_workflows() -> dict[int, int]:
 
 def facet_counts(choice: Choice) -> dict[str, dict[str, int]]:
     """Facet → value → how many figures have it among those that the other choices leave."""
-    rest = Facet.objects.filter(figure__in=chosen(choice)).exclude(name__in=choice.values)
+    others = Facet.objects.filter(figure__in=chosen(choice)).exclude(name=DOI)
+    rest = others.exclude(name__in=choice.values)
     asked = [rest, *(_counted(choice, name) for name in choice.values if name != VERDICT)]
     counts: dict[str, dict[str, int]] = {}
     for facets in asked:

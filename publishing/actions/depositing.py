@@ -1,5 +1,6 @@
 """Depositing a frozen release with this service itself."""
 
+import logging
 import tempfile
 from pathlib import Path
 
@@ -10,11 +11,18 @@ from django.utils import timezone
 from executor.models import Run
 from lib import digest, store
 from lib.problem import ProblemError
-from publishing.actions.drafting import freeze_release, words_of
-from publishing.domain.steps import SHELF, Step, doi_of, standing
+from lib.queue import enqueue
+from publishing.actions.drafting import words_of
+from publishing.actions.freezing import freeze_release, read_run
+from publishing.actions.holding import holding
+from publishing.domain.steps import SHELF, Step, doi_of, doi_of_concept, standing
 from publishing.errors import LostBytesError
 from publishing.models import Deposit, Release
-from publishing.queries import release_crate, unfinished
+from publishing.queries import release_crate
+from publishing.queries.deposits import due
+
+log = logging.getLogger(__name__)
+CARRY_ON = "publishing.carry_on"
 
 
 def deposit_on_shelf(release: Release) -> Deposit:
@@ -30,6 +38,13 @@ def deposit_on_shelf(release: Release) -> Deposit:
     """
     freeze_release(release)
     deposit, _new = Deposit.objects.get_or_create(release=release, repository=SHELF)
+    if deposit.published_at is None:
+        with holding(deposit.pk):  # so that no sweep packs it too; who asked does it in any case
+            _take_steps(deposit)
+    return deposit
+
+
+def _take_steps(deposit: Deposit) -> None:
     try:
         while (step := standing(**deposit.reached())) is not Step.PUBLISHED:
             STEPS[step](deposit)
@@ -37,7 +52,6 @@ def deposit_on_shelf(release: Release) -> Deposit:
     except ProblemError as error:
         _fail(deposit, error)
         raise
-    return deposit
 
 
 def release_run(run: Run, *, title: str = "") -> Deposit:
@@ -46,6 +60,7 @@ def release_run(run: Run, *, title: str = "") -> Deposit:
     Raises:
         ChecklistError: the run has not finished, or its workflow names no people or licence.
     """
+    read_run(run)
     with transaction.atomic():
         words = words_of(run, title, "", None, "")
         release, new = Release.objects.get_or_create(sole_run=run, defaults=words)
@@ -56,15 +71,26 @@ def release_run(run: Run, *, title: str = "") -> Deposit:
 
 
 def resume_deposits() -> int:
-    """Go on with the deposits that were left half-way; returns how many came to their end."""
+    """Go on with what was left half-way; returns how many ended here or were given to a worker."""
     done = 0
-    for deposit in unfinished():
-        try:
-            deposit_on_shelf(deposit.release)
-        except ProblemError:
-            continue  # written down in the deposit, where its people see it
+    for deposit in due(timezone.now()):
+        if deposit.repository != SHELF:
+            enqueue(CARRY_ON, deposit.pk)
+        elif not _is_shelved(deposit):
+            continue  # why not is written down in the deposit, where its people see it
         done += 1
     return done
+
+
+def _is_shelved(deposit: Deposit) -> bool:
+    try:
+        deposit_on_shelf(deposit.release)
+    except ProblemError:
+        return False
+    except Exception:  # one that goes wrong keeps no other from going on
+        log.exception("deposit %s: an error that nobody thought of", deposit.pk)
+        return False
+    return True
 
 
 def _reserve(deposit: Deposit) -> None:
@@ -94,7 +120,18 @@ def _publish(deposit: Deposit) -> None:
     if not _is_kept(deposit):
         mine.update(crate="", crate_size=0)
         raise LostBytesError("The store did not keep the crate: ask again, and it is packed anew.")
-    mine.update(state=Step.PUBLISHED, published_at=timezone.now(), **NO_FAULT)
+    with transaction.atomic():
+        mine.update(state=Step.PUBLISHED, published_at=timezone.now(), **NO_FAULT)
+        _name_concept(deposit.release)
+
+
+def _name_concept(release: Release) -> None:
+    """Give all versions on the shelf the DOI of their concept, as soon as there is a second."""
+    shelved = Deposit.objects.filter(
+        release__concept=release.concept_id, repository=SHELF, published_at__isnull=False
+    )
+    if shelved.count() > 1:
+        shelved.update(concept_doi=doi_of_concept(settings.DOI_PREFIX, release.concept_id))
 
 
 def _is_kept(deposit: Deposit) -> bool:

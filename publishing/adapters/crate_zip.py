@@ -12,26 +12,28 @@ from datetime import UTC, datetime
 from typing import IO
 
 from lib import store
-from publishing.domain.crate import Crate
-from publishing.domain.layout import Member
+from publishing.domain.bagit import PAYLOAD, bag
+from publishing.domain.layout import Member, written
+from publishing.domain.profiles import Crate
 
 METADATA = "ro-crate-metadata.json"
-VERSION = "1.1"
 MODE = 0o100644 << 16
+UNIX = 3  # as which a zip keeps the mode; told, so that every machine packs the same bytes
 OLDEST = datetime(1980, 1, 1, tzinfo=UTC)
 PACKED_ALREADY = (".zip", ".gz", ".png", ".jpg", ".jpeg", ".xz", ".bz2")
 
 
 def metadata(crate: Crate) -> bytes:
-    """The ``ro-crate-metadata.json`` of a crate (RO-Crate 1.1, JSON-LD)."""
+    """The ``ro-crate-metadata.json`` of a crate (JSON-LD)."""
     # Importing it takes a third of a second, and most processes never pack a crate.
     from rocrate.model.contextentity import ContextEntity  # noqa: PLC0415 -- slow
     from rocrate.model.data_entity import DataEntity  # noqa: PLC0415 -- slow
     from rocrate.rocrate import ROCrate  # noqa: PLC0415 -- slow
 
-    made = ROCrate(version=VERSION)
+    made = ROCrate(version=crate.ro_crate)
     made.metadata.extra_contexts.extend(crate.contexts)
-    made.metadata["conformsTo"] = [{"@id": address} for address in crate.profiles]
+    declared = [{"@id": address} for address in crate.profiles]
+    made.metadata["conformsTo"] = declared if len(declared) > 1 else declared[0]
     for name, value in crate.root.items():
         made.root_dataset[name] = value
     for kind, entities in ((DataEntity, crate.data), (ContextEntity, crate.others)):
@@ -51,16 +53,31 @@ def stream(crate: Crate, moment: datetime) -> Iterator[bytes]:
     """
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
-        yield from _write(archive, pipe, METADATA, [metadata(crate)], moment)
-        for member in crate.members:
+        for member in packed(crate, moment):
             yield from _write(archive, pipe, member.path, _pieces(member), moment)
     yield pipe.take()
 
 
+def packed(crate: Crate, moment: datetime) -> tuple[Member, ...]:
+    """All files of the archive in their order, the metadata first but for a bag's own files."""
+    files = (written(METADATA, metadata(crate)), *crate.members)
+    if not crate.is_bag:
+        return files
+    info = {
+        "External-Identifier": str(crate.root.get("url", "")),
+        "Internal-Sender-Description": str(crate.root.get("name", "")),
+        "Bag-Software-Agent": "Reprise",
+    }
+    return bag(files, info=info, moment=moment.astimezone(UTC).date())
+
+
 def read_metadata(handle: IO[bytes]) -> bytes:
-    """The ``ro-crate-metadata.json`` of a crate that was packed here."""
+    """The ``ro-crate-metadata.json`` of a crate that was packed here, a bag or none."""
     with zipfile.ZipFile(handle) as archive:
-        return archive.read(METADATA)
+        try:
+            return archive.read(METADATA)
+        except KeyError:
+            return archive.read(f"{PAYLOAD}/{METADATA}")
 
 
 def _write(
@@ -68,6 +85,7 @@ def _write(
 ) -> Iterator[bytes]:
     about = zipfile.ZipInfo(path, max(moment.astimezone(UTC), OLDEST).timetuple()[:6])
     about.external_attr = MODE
+    about.create_system = UNIX
     packed = path.lower().endswith(PACKED_ALREADY)
     about.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
     with archive.open(about, "w", force_zip64=True) as target:

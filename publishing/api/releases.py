@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,12 +13,17 @@ from rest_framework.views import APIView
 
 from lib.listing import listed
 from publishing.actions import release_run
+from publishing.actions.owning import check_may_release
+from publishing.api.drafts import asker, check_length, draft_answer, is_draft
 from publishing.api.shapes import (
+    DraftRequestSerializer,
     ReleaseDetailSerializer,
     ReleaseRequestSerializer,
     ReleaseSerializer,
 )
-from publishing.errors import BadReleaseRequestError
+from publishing.domain.landing import content_links
+from publishing.domain.signposting import header
+from publishing.errors import BadReleaseRequestError, ClosedFilesError, CrateWithdrawnError
 from publishing.models import Release
 from publishing.queries import (
     deposit_of,
@@ -40,16 +46,25 @@ class ReleaseList(GenericAPIView[Release]):
 
     @extend_schema(responses=ReleaseSerializer(many=True))
     def get(self, _request: Request) -> Response:
-        """List the releases."""
-        return listed(self, releases())
+        """List the releases that were not withdrawn."""
+        return listed(self, releases().filter(withdrawn_at=None))
 
     @extend_schema(
-        request=ReleaseRequestSerializer,
+        request=PolymorphicProxySerializer(
+            "ReleaseWanted", [ReleaseRequestSerializer, DraftRequestSerializer], None
+        ),
         responses={200: ReleaseDetailSerializer, 201: ReleaseDetailSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Release a finished run under a DOI (201); 200 when it was released already."""
+        """Release a finished run under a DOI, or draft a release (201).
+
+        200 when the run was released already.
+        """
+        check_length(request)
+        if is_draft(request.data):
+            return draft_answer(request)
         wanted = _wanted(request.data)
+        check_may_release(asker(request))
         run = finished_run(wanted["run"])
         known = release_of_run(run) is not None
         deposit = release_run(run, title=wanted["title"])
@@ -73,12 +88,21 @@ class ReleaseCrate(APIView):
     @extend_schema(responses=BINARY)
     def get(self, _request: Request, name: str) -> HttpResponseBase:
         """Give the crate as it was deposited, byte by byte."""
-        deposit = deposit_of(release_of(name))
+        release = release_of(name)
+        if release.withdrawn_at is not None:
+            raise CrateWithdrawnError(f"The release {release.pk} was withdrawn: its page says why.")
+        if release.closed_until is not None:
+            raise ClosedFilesError(
+                f"The files of the release {release.pk} are closed until {release.closed_until}."
+            )
+        deposit = deposit_of(release)
         response = FileResponse(
             deposited_crate(deposit), content_type=ZIP,
             as_attachment=True, filename=deposit.file_name,
         )  # fmt: skip
         response["ETag"] = f'"{deposit.crate}"'
+        page = f"{settings.PUBLIC_URL}{release.get_absolute_url()}"
+        response["Link"] = header(content_links(page))
         return response
 
 
@@ -100,6 +124,8 @@ def _wanted(data: Any) -> dict[str, Any]:  # noqa: ANN401 -- parsed request data
     if not form.is_valid():
         errors = {name: " ".join(map(str, texts)) for name, texts in form.errors.items()}
         raise BadReleaseRequestError(
-            "Send the address of a finished run as `run`, and a `title` if you like.", errors=errors
+            "Name what to draft a release of: figure, runs, version or production; or a finished "
+            "run, which is released at once.",
+            errors=errors,
         )
     return dict(form.validated_data)

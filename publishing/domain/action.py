@@ -2,9 +2,11 @@
 
 from urllib.parse import quote
 
-from publishing.domain.credits import Entity, ref
+from catalogue.domain.interface import Interface
+from ontology.domain.kinds import ParameterKind
+from publishing.domain.credits import Entity, licence_entity, ref
 from publishing.domain.facts import CrateFacts, ProductFacts, RunFacts
-from publishing.domain.layout import LOCK, identifier, product_path
+from publishing.domain.layout import LOCK, identifier, product_path, workflow_path
 from publishing.domain.recipe import ENVIRON
 from publishing.domain.workflow import data_id, output_id, parameter_id, plain_value
 
@@ -32,6 +34,7 @@ def _action(facts: CrateFacts, run: RunFacts) -> Entity:
     version = facts.version
     notebook = identifier(f"workflow/{version.main}")
     inputs = [ref(item["@id"]) for item in _values(facts, run)]
+    inputs += [ref(name) for name, _parameter in own_files(facts, run)]
     data = [ref(data_id(item)) for item in version.data if data_id(item)]
     return {
         "@id": action_id(run),
@@ -65,8 +68,36 @@ def _values(facts: CrateFacts, run: RunFacts) -> list[Entity]:
         }
         | ({"unitText": units[name]} if name in units else {})
         for name, value in run.values.items()
-        if interface.parameter(name)
+        if (item := interface.parameter(name)) and item.kind is not ParameterKind.PRODUCT
     ]
+
+
+def own_files(facts: CrateFacts, run: RunFacts) -> list[tuple[str, str]]:
+    """The author's own files that a run took as products: ``@id`` of each, and its parameter."""
+    paths = {item.path for item in facts.version.files}
+    found = []
+    for item in facts.version.interface.parameters:
+        if item.kind is ParameterKind.PRODUCT:
+            given = run.values.get(item.name)
+            wanted = given if isinstance(given, list) else [given]
+            found += [
+                (identifier(workflow_path(path)), item.name) for path in wanted
+                if isinstance(path, str) and path in paths
+            ]  # fmt: skip
+    return found
+
+
+def taken(facts: CrateFacts) -> Interface:
+    """The interface without products that no run took, which has nothing to exemplify them."""
+    interface = facts.version.interface
+    names = {name for run in facts.runs for _file, name in own_files(facts, run)}
+    return Interface(
+        tuple(
+            item for item in interface.parameters
+            if item.kind is not ParameterKind.PRODUCT or item.name in names
+        ),
+        interface.outputs,
+    )  # fmt: skip
 
 
 def _surroundings(run: RunFacts) -> list[Entity]:
@@ -97,5 +128,7 @@ def _product(facts: CrateFacts, run: RunFacts, item: ProductFacts, known: set[st
         "encodingFormat": item.media_type,
         "dateCreated": run.ended.isoformat(timespec="milliseconds"),
     }
+    if facts.data_licence:
+        about["license"] = ref(licence_entity(facts.data_licence)["@id"])
     linked = item.role == "output" and item.name in known
     return about | ({"exampleOfWork": ref(output_id(item.name))} if linked else {})

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from catalogue.domain.entry import Person
 from catalogue.domain.interface import Interface
 from ontology.domain.kinds import ParameterKind
 from publishing.domain.action import COMPLETED, SEED
+from publishing.domain.assembly import assembled
 from publishing.domain.chain_facts import ChainFacts, Link, StepFacts
 from publishing.domain.chain_layout import (
     REQUEST,
@@ -26,9 +26,10 @@ from publishing.domain.chain_layout import (
     step_data_path,
 )
 from publishing.domain.chain_readme import chain_readme
-from publishing.domain.crate import NAMES, PROFILES, TERMS, Crate, compact
+from publishing.domain.crate import NAMES
 from publishing.domain.credits import (
     Entity,
+    Somebody,
     licence_entity,
     orcid_of,
     people_entities,
@@ -36,9 +37,14 @@ from publishing.domain.credits import (
     service_entity,
     web_address,
 )
-from publishing.domain.facts import DataFacts, ProductFacts
-from publishing.domain.layout import README, RECIPE, Member, identifier
+from publishing.domain.facts import OLDER, DataFacts, ProductFacts
+from publishing.domain.layout import README, RECIPE, Member, identifier, written
+from publishing.domain.preview import preview
+from publishing.domain.previewed import page_of_chain
+from publishing.domain.profiles import Crate, profiles
 from publishing.domain.recipe import ENVIRON
+from publishing.domain.stated import stated_entities, stated_root
+from publishing.domain.verdicts import shown_entities, shown_root
 from publishing.domain.workflow import (
     BIOSCHEMAS,
     concepts,
@@ -49,7 +55,6 @@ from publishing.domain.workflow import (
     plain_value,
 )
 
-PROFILE = ("https://w3id.org/ro/wfrun/provenance/0.5", "Provenance Run Crate", "0.5")
 LANGUAGE = "#request-language"
 SHOWN = NAMES | {
     REQUEST: "The composed request, written flat",
@@ -64,33 +69,45 @@ def describe_chain(facts: ChainFacts) -> Crate:
     Raises:
         UnsafeNameError: a file has a name that would leave its folder.
     """
-    files = {item.path: item for item in (*chain_members(facts), chain_readme(facts))}
-    known = _Known(facts)
-    data = [*_files(facts, files, known), *_data(facts), *_products(facts)]
-    return Crate(
-        root=compact(_root(facts, known)),
-        profiles=("https://w3id.org/ro/crate/1.1", PROFILES[2][0]),
-        contexts=(TERMS,),
-        data=_merged(data),
-        others=_merged(_others(facts, known)),
-        members=tuple(files[path] for path in sorted(files)),
+    stated, known = facts.stated, _Known(facts)
+    found = [*chain_members(facts), chain_readme(facts)]
+    found += [written(path, data) for path, data in stated.files.items()] if stated else []
+    files = {item.path: item for item in found}
+    return assembled(
+        root=_root(facts, known),
+        data=[*_files(facts, files, known), *_data(facts), *_products(facts)],
+        others=_others(facts, known),
+        members=found,
+        preview=lambda packed: preview(page_of_chain(facts, packed)),
+        published=facts.published,
+        ro_crate=stated.ro_crate if stated else OLDER,
+        is_bag=bool(stated and stated.is_bag),
     )
 
 
 class _Known:
-    """The people of all versions, each once, with their names in the crate."""
+    """The people of the release and of all versions, each once, with their names in the crate."""
 
     def __init__(self, facts: ChainFacts) -> None:
-        everybody = dict.fromkeys(person for step in facts.versions for person in step.people)
-        self._order = list(everybody)
-        self.entities = people_entities(self._order)[1]
+        everybody = [person for step in facts.versions for person in step.people]
+        self.stated = facts.stated.record.contributors if facts.stated else ()
+        named = {_person_key(person) for person in self.stated}
+        more = [person for person in everybody if _person_key(person) not in named]
+        self._order: list[Somebody] = [*self.stated, *dict.fromkeys(more)]
+        self._names = {
+            _person_key(person): orcid_of(person) or f"#person-{place}"
+            for place, person in enumerate(self._order, start=1)
+        }
+        self.entities = people_entities(self._order, facts.landing)[1]
 
-    def refs(self, people: Iterable[Person]) -> list[Entity]:
+    def refs(self, people: Iterable[Somebody]) -> list[Entity]:
         """References to some of them."""
-        names = [
-            orcid_of(person) or f"#person-{self._order.index(person) + 1}" for person in people
-        ]
+        names = [self._names[_person_key(person)] for person in people]
         return [ref(name) for name in dict.fromkeys(names)]
+
+
+def _person_key(person: Somebody) -> tuple[str, str]:
+    return person.name, orcid_of(person)
 
 
 # --- Names -------------------------------------------------------------------------------------
@@ -146,22 +163,53 @@ def _time(moment: Any) -> str:  # noqa: ANN401 -- a datetime
 
 
 def _root(facts: ChainFacts, known: _Known) -> Entity:
-    last, (address, *_more) = facts.last, PROFILE
+    last, stated = facts.last, facts.stated
     about: Entity = {
-        "name": last.title,
-        "description": last.description or f"{last.title}: a composed run that can be repeated.",
+        "name": facts.title,
+        "description": facts.description or f"{facts.title}: a composed run that can be repeated.",
         "datePublished": _time(facts.published),
-        "license": ref(licence_entity(last.licence)["@id"]),
+        "license": ref(licence_entity(facts.licence)["@id"]),
         "publisher": ref(facts.service),
         "url": facts.landing,
-        "conformsTo": [ref(item[0]) for item in PROFILES] + [ref(address)],
+        "conformsTo": [ref(item["@id"]) for item in _profiles(facts)],
         "mainEntity": ref(REQUEST),
         "mentions": [ref(_request_run_id(facts)), *(ref(run_id(step)) for step in facts.steps)],
-        "author": known.refs(last.people) or ref(facts.service),
-        "version": str(last.version.number),
+        "author": known.refs(_authors(facts)) or ref(facts.service),
+        "version": str(stated.number if stated else last.version.number),
         "citation": [ref(item) for item in _papers(facts)],
+        "keywords": ", ".join(facts.keywords),
+        "identifier": f"https://doi.org/{facts.doi}" if facts.doi else "",
     }
-    return about | ({"keywords": ", ".join(facts.keywords)} if facts.keywords else {})
+    found = about | (_told(facts) if stated else {})
+    return {name: value for name, value in found.items() if value not in ("", [])}
+
+
+def _told(facts: ChainFacts) -> Entity:
+    """What the release adds to the root."""
+    if facts.stated is None:
+        return {}
+    more = stated_root(facts.stated)
+    cited = [ref(item) for item in _papers(facts)]
+    cited += [item for item in more.get("citation", []) if item not in cited]
+    return more | {"citation": cited} | shown_root(facts.stated.figures, _pictures(facts))
+
+
+def _authors(facts: ChainFacts) -> tuple[Somebody, ...]:
+    return facts.stated.record.creators if facts.stated else facts.last.people
+
+
+def _profiles(facts: ChainFacts) -> tuple[Entity, ...]:
+    return profiles(facts.stated.ro_crate if facts.stated else OLDER, is_chain=True)
+
+
+def _pictures(facts: ChainFacts) -> dict[tuple[str, str], str]:
+    """Where the products lie that can be pictures of figures."""
+    return {
+        (step.run.address, item.name): _made_id(facts, step, item)
+        for step in facts.steps
+        for item in step.run.products
+        if item.role == "output" and item.digest in step.kept
+    }
 
 
 def _papers(facts: ChainFacts) -> list[str]:
@@ -178,17 +226,17 @@ def _request_file(facts: ChainFacts, member: Member, known: _Known) -> Entity:
     return file_entity(member, SHOWN[REQUEST]) | {
         "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"],
         "conformsTo": ref(f"{BIOSCHEMAS}/ComputationalWorkflow/1.0-RELEASE"),
-        "name": f"The request behind {facts.last.title}",
+        "name": f"The request behind {facts.title}",
         "description": f"A request of {len(facts.steps)} runs, written flat as the API takes it.",
         "version": str(facts.last.version.number),
         "url": facts.landing,
         "identifier": facts.last.run.address,
         "dateCreated": _time(min(step.run.started for step in facts.steps)),
         "programmingLanguage": ref(LANGUAGE),
-        "license": ref(licence_entity(facts.last.licence)["@id"]),
+        "license": ref(licence_entity(facts.licence)["@id"]),
         "input": [ref(_input_id(link)) for link in _given(facts)],
         "output": [ref(_result_id(item.name)) for item in outputs],
-        "creator": known.refs(facts.last.people) or [ref(facts.service)],
+        "creator": known.refs(_authors(facts)) or [ref(facts.service)],
         "sdPublisher": ref(facts.service),
         "hasPart": [ref(tool_id(facts, step)) for step in facts.versions],
         "step": [ref(_step_id(step)) for step in facts.versions],
@@ -356,7 +404,7 @@ def _request_action(facts: ChainFacts) -> Entity:
     return {
         "@id": _request_run_id(facts),
         "@type": "CreateAction",
-        "name": f"The request for {facts.last.title}",
+        "name": f"The request for {facts.title}",
         "description": f"A composed request of {len(facts.steps)} runs.",
         "identifier": facts.last.run.address,
         "instrument": ref(REQUEST),
@@ -383,7 +431,7 @@ def _organize(facts: ChainFacts) -> Entity:
     return {
         "@id": f"#organize-{facts.last.run.address}",
         "@type": "OrganizeAction",
-        "name": f"Reprise ran the request for {facts.last.title}",
+        "name": f"Reprise ran the request for {facts.title}",
         "instrument": ref(f"{facts.service}/#reprise"),
         "object": [ref(f"#control-{step.run.address}") for step in facts.steps],
         "result": ref(_request_run_id(facts)),
@@ -567,30 +615,17 @@ def _others(facts: ChainFacts, known: _Known) -> list[Entity]:
         *_tools(facts, known),
         *_request_parameters(facts),
         *_actions(facts),
+        *_profiles(facts),
+        licence_entity(facts.licence),
+        *_shown(facts),
         *({"@id": item, "@type": "ScholarlyArticle", "name": item} for item in _papers(facts)),
-        *(
-            {"@id": address, "@type": "CreativeWork", "name": name, "version": version}
-            for address, name, version in (*PROFILES, PROFILE)
-        ),
     ]  # fmt: skip
 
 
-def _merged(entities: list[Entity]) -> tuple[Entity, ...]:
-    """Each entity once, with every work that it is an example of; see ``compact``."""
-    found: dict[str, Entity] = {}
-    for entity in entities:
-        name = entity["@id"]
-        works = [*_listed(found.get(name, {})), *_listed(entity)]
-        merged = {**entity, **found.get(name, {})}
-        merged["exampleOfWork"] = [ref(item) for item in dict.fromkeys(map(_name, works))]
-        found[name] = merged
-    return tuple(compact(entity) for entity in found.values())
-
-
-def _listed(entity: Entity) -> list[Entity]:
-    works = entity.get("exampleOfWork", [])
-    return works if isinstance(works, list) else [works]
-
-
-def _name(entity: Entity) -> str:
-    return str(entity["@id"])
+def _shown(facts: ChainFacts) -> list[Entity]:
+    """The release's roles, funding, works, figures and verdicts."""
+    if facts.stated is None:
+        return []
+    runs = {step.run.address: run_id(step) for step in facts.steps}
+    shown = shown_entities(facts.stated.figures, _pictures(facts), runs, facts.service)
+    return [*stated_entities(facts.stated, facts.landing), *shown]

@@ -7,7 +7,8 @@ from typing import Any
 
 from catalogue.domain.entry import Person
 from catalogue.domain.interface import Value
-from publishing.domain.facts import ProductFacts, RunFacts, VersionFacts
+from publishing.domain.facts import ProductFacts, RunFacts, Stated, VersionFacts
+from publishing.domain.wheels import NO_WHEELS, Wheels
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,9 @@ class ChainFacts:
         steps: each after those that feed it; the last is what was asked for.
         given: digests of the products given by digest whose bytes are in the crate.
         tools: path in the crate → bytes of the programs that re-run it.
+        doi: DOI of the release; empty when there is none.
+        stated: what the release says; None for a run by itself.
+        wheels: the packages that lie in the crate.
     """
 
     service: str
@@ -97,11 +101,29 @@ class ChainFacts:
     steps: tuple[StepFacts, ...]
     given: frozenset[str] = frozenset()
     tools: Mapping[str, bytes] = field(default_factory=dict)
+    doi: str = ""
+    stated: Stated | None = None
+    wheels: Wheels = NO_WHEELS
 
     @property
     def last(self) -> StepFacts:
         """The step that was asked for."""
         return self.steps[-1]
+
+    @property
+    def title(self) -> str:
+        """One line."""
+        return self.stated.record.title if self.stated else self.last.title
+
+    @property
+    def description(self) -> str:
+        """Some sentences; may be empty."""
+        return self.stated.record.description if self.stated else self.last.description
+
+    @property
+    def licence(self) -> str:
+        """SPDX identifier of the crate as a whole; empty when unknown."""
+        return self.stated.record.licence if self.stated else self.last.licence
 
     @property
     def versions(self) -> tuple[StepFacts, ...]:

@@ -24,7 +24,9 @@ from publishing.domain.layout import (
     workflow_path,
     written,
 )
-from publishing.domain.recipe import ENVIRON
+from publishing.domain.published import published_values
+from publishing.domain.recipe import ENVIRON, times, version_recipe
+from publishing.domain.wheels import wheel_files, wheels_recipe
 
 REQUEST = "request.json"
 FORMAT = "reprise.rerun/2"
@@ -72,6 +74,7 @@ def chain_members(facts: ChainFacts) -> tuple[Member, ...]:
         UnsafeNameError: a name would leave its folder, or two files want the same place.
     """
     found = [written(path, data) for path, data in facts.tools.items()]
+    found += [Member(*item) for item in wheel_files(facts.wheels)]
     found += [written(REQUEST, _text(facts.request)), written(RECIPE, _text(recipe_of(facts)))]
     for step in facts.versions:
         found.append(written(lock_path(step), step.version.lock.encode()))
@@ -110,6 +113,7 @@ def recipe_of(facts: ChainFacts) -> dict[str, Any]:
         "title": facts.last.title,
         "environment": ENVIRON,
         "steps": [_step(facts, step) for step in facts.steps],
+        **wheels_recipe(facts.wheels),
     }
 
 
@@ -118,6 +122,9 @@ def _step(facts: ChainFacts, step: StepFacts) -> dict[str, Any]:
     return {
         "name": f"{version.slug} {step.run.address[:12]}",
         "address": step.run.address,
+        "environment": step.run.environment,
+        "version": version_recipe(version),
+        "published": published_values(version.paper, version.interface, step.run.values),
         "folder": folder(step),
         "lock": lock_path(step),
         "python": ".".join(step.run.python.split(".")[:2]),
@@ -136,10 +143,16 @@ def _step(facts: ChainFacts, step: StepFacts) -> dict[str, Any]:
         "made": [
             {
                 "name": item.name, "role": item.role, "path": output_path(step, item),
-                "sha256": item.digest,
+                "sha256": item.digest, "size": item.size,
             }
             for item in step.run.products
             if item.role != "notebook"
+        ],
+        **times(step.run),
+        "executed": [
+            {"path": output_path(step, item), "sha256": item.digest, "size": item.size}
+            for item in step.run.products
+            if item.role == "notebook"
         ],
     }  # fmt: skip
 

@@ -1,12 +1,12 @@
 """A crate as one value: its root, its entities and its files.
 
 Workflow Run Crate 0.5 (w3id.org/ro/wfrun/workflow/0.5) and with it Process Run Crate 0.5 and
-Workflow RO-Crate 1.0, on RO-Crate 1.1. The same facts give the same value.
+Workflow RO-Crate 1.0, on RO-Crate 1.1, or their successors on 1.3. The same facts give the same
+value.
 """
 
-from dataclasses import dataclass
-
-from publishing.domain.action import action_id, product_entities, run_entities
+from publishing.domain.action import own_files, product_entities, run_entities, taken
+from publishing.domain.assembly import assembled
 from publishing.domain.credits import (
     Entity,
     licence_entity,
@@ -15,10 +15,24 @@ from publishing.domain.credits import (
     service_entity,
     web_address,
 )
-from publishing.domain.facts import CrateFacts
-from publishing.domain.layout import LOCK, README, RECIPE, Member, members, workflow_path
+from publishing.domain.facts import OLDER, CrateFacts
+from publishing.domain.layout import LOCK, README, RECIPE, Member, members, workflow_path, written
+from publishing.domain.preview import preview
+from publishing.domain.previewed import page_of_runs
+from publishing.domain.production import (
+    TABLE,
+    action_ids,
+    is_production,
+    judged_ids,
+    production_action,
+    table,
+    told_in_full,
+)
+from publishing.domain.profiles import Crate, profiles
 from publishing.domain.readme import readme
 from publishing.domain.recipe import recipe
+from publishing.domain.stated import stated_entities, stated_root
+from publishing.domain.verdicts import shown_entities, shown_root
 from publishing.domain.workflow import (
     concepts,
     data_entities,
@@ -27,44 +41,18 @@ from publishing.domain.workflow import (
     formal_parameters,
     language_entity,
     main_workflow,
+    parameter_id,
 )
 
-PROFILES = (
-    ("https://w3id.org/ro/wfrun/process/0.5", "Process Run Crate", "0.5"),
-    ("https://w3id.org/ro/wfrun/workflow/0.5", "Workflow Run Crate", "0.5"),
-    ("https://w3id.org/workflowhub/workflow-ro-crate/1.0", "Workflow RO-Crate", "1.0"),
-)
-TERMS = "https://w3id.org/ro/terms/workflow-run/context"
-"""Context that knows ``sha256`` and ``environment``, which RO-Crate 1.1 alone does not."""
 NAMES = {
     LOCK: "Every package with its version and hashes",
     README: "What this is and how to run it again",
     RECIPE: "The parameters, products and data of the runs, for rerun.py",
+    TABLE: "Every run: its parameters, its times, and the sha256 of what it made",
     "rerun.py": "Runs the notebook again and compares the products",
     "notebook_runner.py": "Runs one notebook; needs Python alone",
     "cwl_runner.py": "Runs one CWL document; needs cwltool",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Crate:
-    """A described crate.
-
-    Attributes:
-        root: properties of the root data entity.
-        profiles: addresses of the profiles that the metadata file itself declares.
-        contexts: JSON-LD contexts besides the one of RO-Crate.
-        data: entities that ``hasPart`` of the root lists: files here or on the web.
-        others: all other entities.
-        members: the files to pack, sorted by path.
-    """
-
-    root: Entity
-    profiles: tuple[str, ...]
-    contexts: tuple[str, ...]
-    data: tuple[Entity, ...]
-    others: tuple[Entity, ...]
-    members: tuple[Member, ...]
 
 
 def describe(facts: CrateFacts) -> Crate:
@@ -73,15 +61,22 @@ def describe(facts: CrateFacts) -> Crate:
     Raises:
         UnsafeNameError: a file has a name that would leave its folder.
     """
-    files = {item.path: item for item in (*members(facts), recipe(facts), readme(facts))}
-    authors, people = people_entities(facts.people)
-    return Crate(
-        root=compact(_root(facts, authors)),
-        profiles=("https://w3id.org/ro/crate/1.1", PROFILES[2][0]),
-        contexts=(TERMS,),
-        data=_once(_files(facts, files, authors) + data_entities(facts)),
-        others=_once(people + _others(facts)),
-        members=tuple(files[path] for path in sorted(files)),
+    stated = facts.stated
+    found = [*members(facts), recipe(facts), readme(facts)]
+    found += [table(facts)] if is_production(facts) else []
+    found += [written(path, data) for path, data in stated.files.items()] if stated else []
+    everybody = stated.record.contributors if stated else facts.people
+    people = people_entities(everybody, facts.landing)[1]
+    authors = people_entities(facts.people, facts.landing)[0]
+    return assembled(
+        root=_root(facts, authors),
+        data=_files(facts, {item.path: item for item in found}, authors) + data_entities(facts),
+        others=people + _others(facts),
+        members=found,
+        preview=lambda files: preview(page_of_runs(facts, files)),
+        published=facts.published,
+        ro_crate=stated.ro_crate if stated else OLDER,
+        is_bag=bool(stated and stated.is_bag),
     )
 
 
@@ -93,10 +88,10 @@ def _root(facts: CrateFacts, authors: list[str]) -> Entity:
         "license": ref(licence_entity(facts.licence)["@id"]),
         "publisher": ref(facts.service),
         "url": facts.landing,
-        "conformsTo": [ref(address) for address, _name, _version in PROFILES],
+        "conformsTo": [ref(item["@id"]) for item in _profiles(facts)],
         "mainEntity": ref(_notebook_id(facts)),
-        "mentions": [ref(action_id(run)) for run in facts.runs],
-        "version": str(facts.version.number),
+        "mentions": [ref(name) for name in action_ids(facts)],
+        "version": str(facts.stated.number if facts.stated else facts.version.number),
     }
     lists: Entity = {
         "author": [ref(name) for name in authors] or ref(facts.service),
@@ -104,7 +99,34 @@ def _root(facts: CrateFacts, authors: list[str]) -> Entity:
         "keywords": ", ".join(facts.keywords),
         "identifier": f"https://doi.org/{facts.doi}" if facts.doi else "",
     }
-    return about | {name: value for name, value in lists.items() if value}
+    return about | {name: value for name, value in lists.items() if value} | _told(facts)
+
+
+def _told(facts: CrateFacts) -> Entity:
+    """What the release adds to the root."""
+    stated = facts.stated
+    if stated is None:
+        return {}
+    more = stated_root(stated)
+    cited = [ref(address) for address in _papers(facts)]
+    cited += [item for item in more.get("citation", []) if item not in cited]
+    return (
+        more | ({"citation": cited} if cited else {}) | shown_root(stated.figures, _pictures(facts))
+    )
+
+
+def _profiles(facts: CrateFacts) -> tuple[Entity, ...]:
+    return profiles(facts.stated.ro_crate if facts.stated else OLDER, is_chain=False)
+
+
+def _pictures(facts: CrateFacts) -> dict[tuple[str, str], str]:
+    """Where the products lie that can be pictures of figures."""
+    return {
+        (run.address, item.name): entity["@id"]
+        for run in facts.runs
+        for item, entity in zip(run.products, product_entities(facts, run), strict=True)
+        if item.role == "output"
+    }
 
 
 def _notebook_id(facts: CrateFacts) -> str:
@@ -123,11 +145,20 @@ def _files(facts: CrateFacts, files: dict[str, Member], authors: list[str]) -> l
     for path, member in sorted(files.items()):
         if path == notebook:
             refs = [ref(name) for name in authors] or [ref(facts.service)]
-            main = main_workflow(facts, member, refs)
-            found.append(main | {"license": ref(licence_entity(facts.licence)["@id"])})
+            main = main_workflow(facts, member, refs, taken(facts))
+            found.append(main | {"license": ref(licence_entity(facts.code_licence)["@id"])})
         elif not path.startswith(("outputs/", "data/")):
             found.append(_file(path, member))
-    return found + products
+    return found + products + _examples(facts)
+
+
+def _examples(facts: CrateFacts) -> list[Entity]:
+    """The author's own files that runs took as products, as such; merged with the files."""
+    named = [item for run in facts.runs for item in own_files(facts, run)]
+    return [
+        {"@id": name, "exampleOfWork": [ref(parameter_id(parameter))]}
+        for name, parameter in dict.fromkeys(named)
+    ]
 
 
 def _file(path: str, member: Member) -> Entity:
@@ -136,35 +167,21 @@ def _file(path: str, member: Member) -> Entity:
 
 
 def _others(facts: CrateFacts) -> list[Entity]:
-    runs = [item for run in facts.runs for item in run_entities(facts, run)]
-    interface = facts.version.interface
-    return [
+    interface, stated = taken(facts), facts.stated
+    found = [
         service_entity(facts.service),
         licence_entity(facts.licence),
+        licence_entity(facts.code_licence),
         language_entity(facts),
         *data_licences(facts),
         *formal_parameters(interface),
         *concepts(interface),
-        *runs,
-        *({"@id": item, "@type": "ScholarlyArticle", "name": item} for item in _papers(facts)),
-        *(
-            {"@id": address, "@type": "CreativeWork", "name": name, "version": version}
-            for address, name, version in PROFILES
-        ),
+        *([production_action(facts)] if is_production(facts) else []),
+        *(item for run in told_in_full(facts) for item in run_entities(facts, run)),
+        *_profiles(facts),
     ]
-
-
-def _once(entities: list[Entity]) -> tuple[Entity, ...]:
-    known: dict[str, Entity] = {}
-    for entity in entities:
-        known.setdefault(entity["@id"], compact(entity))
-    return tuple(known.values())
-
-
-def compact(entity: Entity) -> Entity:
-    """The entity with lists of one value as that value and without empty lists (RO-Crate 1.1)."""
-    return {
-        name: value[0] if isinstance(value, list) and len(value) == 1 else value
-        for name, value in entity.items()
-        if value != []
-    }
+    if stated is not None:
+        shown = (stated.figures, _pictures(facts), judged_ids(facts), facts.service)
+        found += [*stated_entities(stated, facts.landing), *shown_entities(*shown)]
+    articles = [{"@id": item, "@type": "ScholarlyArticle", "name": item} for item in _papers(facts)]
+    return found + articles

@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from catalogue.domain.entry import Person
+from publishing.domain.record import Contributor
 
 Entity = dict[str, Any]
-ORCID = re.compile(r"^(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{3}[\dX])$")
+Somebody = Person | Contributor
+ORCID = re.compile(r"^(?:https?://orcid\.org/)?([0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X])$")
 SPDX = re.compile(r"^[A-Za-z0-9][A-Za-z0-9.+-]{0,60}$")
 ADDRESS = re.compile(r"^https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+$")
 ADDRESS_AT_MOST = 2000
@@ -30,13 +32,13 @@ def web_address(text: str) -> str:
         return ""
 
 
-def orcid_of(person: Person) -> str:
+def orcid_of(person: Somebody) -> str:
     """The ORCID of a person as an address; empty when there is none or it is misspelled."""
     found = ORCID.match(person.orcid.strip())
     return f"https://orcid.org/{found[1]}" if found else ""
 
 
-def is_group(person: Person) -> bool:
+def is_group(person: Somebody) -> bool:
     """Whether an author is an organisation: CITATION.cff gives those one name and no more."""
     return not (person.given or orcid_of(person) or person.affiliation)
 
@@ -67,35 +69,51 @@ def service_entity(service: str) -> Entity:
     return {"@id": service, "@type": "Organization", "name": "Reprise", "url": service}
 
 
-def people_entities(people: Iterable[Person]) -> tuple[list[str], list[Entity]]:
-    """The identifiers of people in order, and the entities of them and their affiliations."""
+def people_entities(people: Iterable[Somebody], page: str) -> tuple[list[str], list[Entity]]:
+    """The identifiers of people in order, and the entities of them and their affiliations.
+
+    Args:
+        people: in order; who is named twice is one.
+        page: the page that names them, given as the address of an organisation without one.
+    """
     names: list[str] = []
     entities: dict[str, Entity] = {}
     for number, person in enumerate(people, start=1):
         name = orcid_of(person) or f"#person-{number}"
         names.append(name)
-        entities.setdefault(name, _person(name, person))
-        if person.affiliation:
-            group = _organisation(person.affiliation)
+        entities.setdefault(name, _person(name, person, page))
+        if person.affiliation or _ror(person):
+            group = organisation(person.affiliation, _ror(person), page)
             entities.setdefault(group["@id"], group)
     return list(dict.fromkeys(names)), list(entities.values())
 
 
-def _person(name: str, person: Person) -> Entity:
+def organisation(name: str, ror: str, page: str) -> Entity:
+    """An organisation by its ROR or address, else by its name."""
+    # Some write the address of a register of organisations instead of a name.
+    address = web_address(ror) or web_address(name)
+    about: Entity = {"@id": address, "@type": "Organization", "name": name or ror, "url": address}
+    return about if address else about | {"@id": f"#organisation-{_short(name)}"} | _nowhere(page)
+
+
+def _nowhere(page: str) -> Entity:
+    return {"url": page, "description": "No address of it is known here; this page names it."}
+
+
+def _ror(person: Somebody) -> str:
+    return person.ror if isinstance(person, Contributor) else ""
+
+
+def _person(name: str, person: Somebody, page: str) -> Entity:
     about: Entity = {"@id": name, "@type": "Person", "name": person.name or "unnamed"}
     if is_group(person):
-        about["@type"] = "Organization"
+        about |= {"@type": "Organization"} | _nowhere(page)
     if person.given:
         about |= {"givenName": person.given, "familyName": person.family}
-    if person.affiliation:
-        about["affiliation"] = ref(_organisation(person.affiliation)["@id"])
+    if person.affiliation or _ror(person):
+        group = organisation(person.affiliation, _ror(person), page)
+        about["affiliation"] = ref(group["@id"])
     return about
-
-
-def _organisation(name: str) -> Entity:
-    if web_address(name):  # some write the address of a register of organisations (ROR)
-        return {"@id": name, "@type": "Organization", "name": name, "url": name}
-    return {"@id": f"#organisation-{_short(name)}", "@type": "Organization", "name": name}
 
 
 def _short(text: str) -> str:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from catalogue.domain.entry import safe_path
 from executor.domain.manifest import media_type
 from publishing.domain.facts import CrateFacts, ProductFacts, RunFacts
+from publishing.domain.wheels import wheel_files
 
 LOCK = "requirements.lock"
 README = "README.md"
@@ -110,6 +111,7 @@ def members(facts: CrateFacts) -> tuple[Member, ...]:
         for item in run.products
     ]
     found += [written(path, data) for path, data in facts.tools.items()]
+    found += [Member(*item) for item in wheel_files(facts.wheels)]
     found.append(written(LOCK, version.lock.encode()))
     return tuple(sorted(once(found), key=lambda member: member.path))
 

@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from ontology.domain.kinds import ParameterKind
-from publishing.domain.facts import CrateFacts, RunFacts
+from publishing.domain.facts import CrateFacts, RunFacts, VersionFacts
 from publishing.domain.layout import RECIPE, Member, product_path, runner_of, written
+from publishing.domain.published import published_values
+from publishing.domain.wheels import wheels_recipe
 
 FORMAT = "reprise.rerun/1"
 HOME = ".home"
@@ -42,14 +44,28 @@ def recipe(facts: CrateFacts) -> Member:
             for item in version.data
         ],
         "runs": [_run(facts, run) for run in facts.runs],
+        "version": version_recipe(version),
+        **wheels_recipe(facts.wheels),
     }
     text = json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False)
     return written(RECIPE, f"{text}\n".encode())
 
 
+def version_recipe(version: VersionFacts) -> dict[str, Any]:
+    """What names a version, so that it can be registered elsewhere as the same."""
+    return {"slug": version.slug, "number": version.number, "digest": version.digest}
+
+
+def times(run: RunFacts) -> dict[str, str]:
+    """When a run began and ended."""
+    return {"started": run.started.isoformat(), "ended": run.ended.isoformat()}
+
+
 def _run(facts: CrateFacts, run: RunFacts) -> dict[str, Any]:
     return {
         "address": run.address,
+        "environment": run.environment,
+        "published": published_values(facts.version.paper, facts.version.interface, run.values),
         "parameters": dict(run.values),
         "seed": run.seed,
         "products": [
@@ -58,9 +74,16 @@ def _run(facts: CrateFacts, run: RunFacts) -> dict[str, Any]:
                 "role": item.role,
                 "path": product_path(facts, run, item),
                 "sha256": item.digest,
+                "size": item.size,
             }
             for item in run.products
             if item.role != "notebook"
+        ],
+        **times(run),
+        "executed": [
+            {"path": product_path(facts, run, item), "sha256": item.digest, "size": item.size}
+            for item in run.products
+            if item.role == "notebook"
         ],
     }
 

@@ -4,7 +4,7 @@ Facts that steps are decided on: they are read from the repository after every d
 assumed from what was sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -82,3 +82,19 @@ class WantedFile:
 
 
 ABSENT = Remote()
+
+
+def is_there(there: RemoteFile | None, file: WantedFile) -> bool:
+    """Whether the repository has this very file: committed, of its size and md5."""
+    if there is None or not there.complete:
+        return False
+    return (there.size, there.md5) == (file.size, file.md5)
+
+
+def is_kept(seen: Remote, wanted: Iterable[WantedFile]) -> bool:
+    """Whether the repository has these files, and no other."""
+    files = tuple(wanted)
+    names = {item.name for item in seen.files}
+    return names == {item.name for item in files} and all(
+        is_there(seen.file(item.name), item) for item in files
+    )

@@ -43,3 +43,11 @@ def standing(*, doi: str | None, crate: str, published: bool) -> Step:
 def doi_of(prefix: str, release: str) -> str:
     """The DOI of a release: it follows from the release's id, so asking twice gives the same."""
     return f"{prefix}/reprise.{release}"
+
+
+def doi_of_concept(prefix: str, concept: str) -> str:
+    """The DOI of all versions of a release; that of the first is ``doi_of`` its own id.
+
+    A concept has the id of its first release, so their DOIs are told apart by the ending.
+    """
+    return f"{prefix}/reprise.{concept}.all"

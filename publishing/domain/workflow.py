@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from catalogue.domain.interface import Interface, Output, Parameter, Value
 from ontology.domain.kinds import ParameterKind
-from publishing.domain.credits import Entity, ref, web_address
+from publishing.domain.credits import Entity, licence_address, licence_entity, ref, web_address
 from publishing.domain.facts import CrateFacts, DataFacts
 from publishing.domain.layout import (
     LOCK,
@@ -46,7 +46,9 @@ def file_entity(member: Member, name: str) -> Entity:
     }
 
 
-def main_workflow(facts: CrateFacts, member: Member, authors: list[Entity]) -> Entity:
+def main_workflow(
+    facts: CrateFacts, member: Member, authors: list[Entity], interface: Interface
+) -> Entity:
     """The notebook or CWL document as main workflow (Workflow RO-Crate 1.0, Bioschemas 1.0)."""
     version = facts.version
     page = f"{facts.service}/workflows/{version.slug}/{version.number}"
@@ -62,8 +64,8 @@ def main_workflow(facts: CrateFacts, member: Member, authors: list[Entity]) -> E
         "programmingLanguage": ref(CWL if is_cwl(version.main) else PYTHON),
         "softwareRequirements": ref(LOCK),
         "codeRepository": [version.source] if web_address(version.source) else [],
-        "input": [ref(parameter_id(item.name)) for item in version.interface.parameters],
-        "output": [ref(output_id(item.name)) for item in version.interface.outputs],
+        "input": [ref(parameter_id(item.name)) for item in interface.parameters],
+        "output": [ref(output_id(item.name)) for item in interface.outputs],
         "creator": authors,
         "sdPublisher": ref(facts.service),
     }
@@ -146,9 +148,14 @@ def data_licences(facts: CrateFacts) -> list[Entity]:
 def licence_of_data(data: Iterable[DataFacts]) -> list[Entity]:
     """The licences of some data files."""
     words = {item.file.licence for item in data if item.file.licence}
-    return [
-        {"@id": _licence_id(text), "@type": "CreativeWork", "name": text} for text in sorted(words)
-    ]
+    return [_data_licence(text) for text in sorted(words)]
+
+
+def _data_licence(text: str) -> Entity:
+    if licence_address(text):
+        return licence_entity(text)
+    name = f"#data-licence-{quote(text[:60], safe='')}"
+    return {"@id": name, "@type": "CreativeWork", "name": text, "description": text}
 
 
 def data_entity(data: DataFacts, name: str, moment: datetime) -> Entity:
@@ -169,12 +176,8 @@ def data_entity(data: DataFacts, name: str, moment: datetime) -> Entity:
             "sdDatePublished": moment.isoformat(timespec="milliseconds"),
         }
     if file.licence:
-        about["license"] = ref(_licence_id(file.licence))
+        about["license"] = ref(_data_licence(file.licence)["@id"])
     return about | ({"description": f"Cite as: {file.cite}"} if file.cite else {})
-
-
-def _licence_id(text: str) -> str:
-    return f"#data-licence-{quote(text[:60], safe='')}"
 
 
 def _parameter(item: Parameter) -> Entity:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import migrations
 
-from publishing.models import new_key
+from publishing.domain.names import new_key
 
 
 def name_what_is_there(apps: Any, _editor: Any) -> None:

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import publishing.models
+import publishing.domain.names
 
 
 class Migration(migrations.Migration):
@@ -22,6 +22,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='deposit',
             name='key',
-            field=models.CharField(default=publishing.models.new_key, editable=False, max_length=60, unique=True),
+            field=models.CharField(default=publishing.domain.names.new_key, editable=False, max_length=60, unique=True),
         ),
     ]

@@ -7,21 +7,19 @@ from publishing.queries.finding import (
     held,
     release_of,
     release_of_run,
-    release_with_doi,
     released_metadata,
     releases,
-    unfinished,
 )
 from publishing.queries.packing import (
     chain_facts,
     data_facts,
     described,
-    release_crate,
     run_crate,
     run_facts,
     tools,
     version_facts,
 )
+from publishing.queries.released import release_crate
 
 __all__ = [
     "chain_facts",
@@ -34,12 +32,10 @@ __all__ = [
     "release_crate",
     "release_of",
     "release_of_run",
-    "release_with_doi",
     "released_metadata",
     "releases",
     "run_crate",
     "run_facts",
     "tools",
-    "unfinished",
     "version_facts",
 ]

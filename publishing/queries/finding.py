@@ -1,6 +1,6 @@
 """Releases, deposits and runs, found by what people and programs call them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import IO
 
 from django.db.models import Prefetch, QuerySet
@@ -10,15 +10,15 @@ from executor.models import Run
 from executor.queries import run_at, runs
 from lib import store
 from publishing.adapters import crate_zip
-from publishing.domain.steps import DONE, ENDED
+from publishing.domain.steps import DONE
 from publishing.errors import (
     LostBytesError,
     NotDepositedError,
     RunNotFinishedError,
-    UnknownDoiError,
     UnknownReleaseError,
 )
 from publishing.models import Deposit, Release
+from publishing.queries.describing import main_deposit
 
 
 def releases() -> QuerySet[Release]:
@@ -47,25 +47,10 @@ def deposit_of(release: Release) -> Deposit:
     Raises:
         NotDepositedError: it has none yet.
     """
-    deposit = release.deposit
+    deposit = main_deposit(release)
     if deposit is None or not deposit.is_published:
         raise NotDepositedError(f"The release {release.pk} has no crate yet: deposit it first.")
     return deposit
-
-
-def release_with_doi(doi: str) -> Release:
-    """The release that was given this DOI; case does not matter (DOI Handbook 2.4).
-
-    Raises:
-        UnknownDoiError: this service gave no such DOI.
-    """
-    known = Deposit.objects.filter(state__in=DONE).select_related("release")
-    deposit = known.filter(doi__iexact=doi).first() if doi.isprintable() else None
-    if deposit is None:
-        raise UnknownDoiError(
-            f"This service gave no DOI {doi[:100]!r}; doi.org knows those of others."
-        )
-    return deposit.release
 
 
 def deposited_crate(deposit: Deposit) -> IO[bytes]:
@@ -106,13 +91,10 @@ def finished_run(address: str) -> Run:
     return run
 
 
-def unfinished() -> Iterable[Deposit]:
-    """Deposits that were left half-way, oldest first."""
-    left = Deposit.objects.exclude(state__in=DONE | ENDED)
-    return left.select_related("release").order_by("pk")
-
-
 def held(digests: Collection[str]) -> set[str]:
-    """Those of the digests that are deposited crates."""
-    known = Deposit.objects.exclude(crate="").values_list("crate", flat=True)
-    return set(known) & set(digests)
+    """Those of the digests that are deposited crates, or files that go with them."""
+    kept = Deposit.objects.exclude(crate="", files_json=[])
+    known = set()
+    for crate, files in kept.values_list("crate", "files_json"):
+        known |= {crate, *(item["sha256"] for item in files)}
+    return known & set(digests)

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from graphlib import TopologicalSorter
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
 
 from catalogue.domain.entry import DataFile
 from catalogue.domain.normalise import typed_value
-from catalogue.models import Version
+from catalogue.models import Version, VersionFile
 from executor.actions.preparing import plain
 from executor.domain.again import Answered, request_again
 from executor.models import Output, Run, RunInput
@@ -23,7 +24,7 @@ from ontology.domain.kinds import ParameterKind
 from publishing.adapters import crate_zip
 from publishing.domain.chain import describe_chain
 from publishing.domain.chain_facts import ChainFacts, Link, StepFacts
-from publishing.domain.crate import Crate, describe
+from publishing.domain.crate import describe
 from publishing.domain.facts import (
     CrateFacts,
     DataFacts,
@@ -35,8 +36,9 @@ from publishing.domain.facts import (
 from publishing.domain.layout import RERUN as RERUN_PATH
 from publishing.domain.layout import UnsafeNameError as UnsafeName
 from publishing.domain.layout import is_cwl, runner_of
+from publishing.domain.profiles import Crate
+from publishing.domain.published import FILE as PAPER
 from publishing.errors import LostBytesError, UnsafeNameError
-from publishing.models import Release
 from publishing.runtime import RERUN
 
 DATA_BYTES_AT_MOST = 20_000_000
@@ -52,7 +54,7 @@ def run_crate(run: Run) -> Iterator[bytes]:
     """
     if run.inputs.exists():
         chain = chain_facts(run)
-        return crate_zip.stream(_checked(partial(describe_chain, chain)), chain.published)
+        return crate_zip.stream(described_chain(chain), chain.published)
     about = run.version.about
     facts = CrateFacts(
         service=settings.PUBLIC_URL,
@@ -72,31 +74,14 @@ def run_crate(run: Run) -> Iterator[bytes]:
     return crate_zip.stream(described(facts), facts.published)
 
 
-def release_crate(release: Release, doi: str) -> Iterator[bytes]:
-    """The crate of a frozen release as a zip with its DOI inside; raises as ``run_crate``."""
-    chosen = list(runs().filter(releases=release).order_by("address"))
-    version, moment = chosen[0].version, release.frozen_at or release.created_at
-    facts = CrateFacts(
-        service=settings.PUBLIC_URL,
-        landing=f"{settings.PUBLIC_URL}{release.get_absolute_url()}",
-        title=release.title,
-        description=release.description,
-        licence=release.licence,
-        people=release.people,
-        keywords=version.about.keywords,
-        references=version.about.references,
-        published=moment.replace(microsecond=0),
-        doi=doi,
-        version=version_facts(version),
-        runs=tuple(run_facts(run) for run in chosen),
-        tools=tools(version.main),
-    )
-    return crate_zip.stream(described(facts), facts.published)
-
-
 def described(facts: CrateFacts) -> Crate:
     """A crate described, its names checked and all its bytes there; raises as ``run_crate``."""
     return _checked(partial(describe, facts))
+
+
+def described_chain(facts: ChainFacts) -> Crate:
+    """The crate of a composed run, as :func:`described`."""
+    return _checked(partial(describe_chain, facts))
 
 
 def _checked(make: Callable[[], Crate]) -> Crate:
@@ -112,48 +97,77 @@ def _checked(make: Callable[[], Crate]) -> Crate:
     return crate
 
 
-def chain_facts(run: Run) -> ChainFacts:
-    """The facts of a composed run: itself and all that feeds it; a few questions for any number."""
-    steps = _ordered(run)
+def chain_facts(*chosen: Run) -> ChainFacts:
+    """The facts of composed runs: themselves and all that feeds them.
+
+    It takes a few questions for any number of runs. What comes last of ``steps`` is one of the
+    chosen, and its request is the one of the facts; :func:`requests` gives those of the others.
+    """
+    steps = _ordered(chosen)
+    run = steps[-1]
     about = run.version.about
-    kept, given = _kept(run, steps)
+    kept, given = _kept(chosen, steps)
     outputs = {(step.pk, item.name): item for step in steps for item in step.outputs.all()}
     versions = {step.version_id: version_facts(step.version) for step in _first_of(steps)}
-    answered = {
-        step.address: Answered(
-            step.version.workflow.slug, step.version.number, step.typed, step.values_json,
-            step.seed,
-        )
-        for step in steps
-    }  # fmt: skip
     return ChainFacts(
         service=settings.PUBLIC_URL,
         landing=f"{settings.PUBLIC_URL}{run.get_absolute_url()}",
         keywords=about.keywords,
         references=about.references,
         published=_ended(run),
-        request=request_again(run.address, answered),
+        request=request_again(run.address, _answered(steps)),
         steps=tuple(_step_facts(step, versions[step.version_id], outputs, kept) for step in steps),
         given=given,
         tools={path: data for step in steps for path, data in tools(step.version.main).items()},
     )
 
 
-def _ordered(run: Run) -> list[Run]:
-    """A run and all that feeds it, each after those that feed it."""
+def requests(chosen: Iterable[Run], facts: ChainFacts) -> dict[str, Any]:
+    """Address → request of the chosen runs besides the last, which the facts hold already."""
+    nodes = facts.request["nodes"]
+    return {
+        run.address: {"nodes": nodes, "want": run.address}
+        for run in chosen
+        if run.address != facts.last.run.address
+    }
+
+
+def _answered(steps: Iterable[Run]) -> dict[str, Answered]:
+    return {
+        step.address: Answered(
+            step.version.workflow.slug, step.version.number, step.typed, step.values_json,
+            step.seed,
+        )
+        for step in steps
+    }  # fmt: skip
+
+
+def _ordered(chosen: Sequence[Run]) -> list[Run]:
+    """Runs and all that feeds them, each after those that feed it."""
     rows: dict[int, Run] = {}
-    pks = feeding(run)
+    pks = feeding(chosen[0]) if len(chosen) == 1 else _feeding_all(chosen)
     inputs = Prefetch(
         "inputs", RunInput.objects.select_related("product").prefetch_related("product__outputs")
     )
-    chosen = runs().select_related("reused").prefetch_related(inputs, "reused__attempts")
+    known = runs().select_related("reused").prefetch_related(inputs, "reused__attempts")
     for start in range(0, len(pks), AT_ONCE):
-        rows |= {row.pk: row for row in chosen.filter(pk__in=pks[start : start + AT_ONCE])}
+        rows |= {row.pk: row for row in known.filter(pk__in=pks[start : start + AT_ONCE])}
     feeds = {
         pk: sorted({item.source_id for item in row.inputs.all() if item.source_id})
         for pk, row in sorted(rows.items(), key=lambda item: item[1].address)
     }
     return [rows[pk] for pk in TopologicalSorter(feeds).static_order()]
+
+
+def _feeding_all(chosen: Sequence[Run]) -> list[int]:
+    """Keys of runs and of all that feed them: a question for each step away from them."""
+    found: set[int] = set()
+    layer = {run.pk for run in chosen}
+    while layer:
+        found |= layer
+        edges = RunInput.objects.filter(run__in=layer, source__isnull=False)
+        layer = set(edges.values_list("source_id", flat=True)) - found
+    return sorted(found)
 
 
 def _first_of(steps: Iterable[Run]) -> Iterable[Run]:
@@ -163,22 +177,23 @@ def _first_of(steps: Iterable[Run]) -> Iterable[Run]:
     return found.values()
 
 
-def _kept(run: Run, steps: Sequence[Run]) -> tuple[frozenset[str], frozenset[str]]:
+def _kept(chosen: Sequence[Run], steps: Sequence[Run]) -> tuple[frozenset[str], frozenset[str]]:
     """Digests of what is made, and of what is given, that go into the crate.
 
     What was asked for is always there. What it came from is there when the store has it, the
     small first, until there is enough of it.
     """
-    own = {item.product_id for item in run.outputs.all()}
+    asked = {run.pk for run in chosen}
+    own = {item.product_id for step in steps if step.pk in asked for item in step.outputs.all()}
     made = {item.product for step in steps for item in step.outputs.all()}
     given = {item.product for step in steps for item in step.inputs.all() if item.product}
     lost = set(store.missing(sorted({item.digest for item in made | given} - own)))
-    left, chosen = PRODUCT_BYTES_AT_MOST, set(own)
+    left, inside = PRODUCT_BYTES_AT_MOST, set(own)
     for item in sorted(made | given, key=lambda item: (item.size, item.digest)):
         if item.digest not in lost | own and item.size <= left:
             left -= item.size
-            chosen.add(item.digest)
-    return frozenset(chosen), frozenset(item.digest for item in given) & chosen
+            inside.add(item.digest)
+    return frozenset(inside), frozenset(item.digest for item in given) & inside
 
 
 def _step_facts(
@@ -228,6 +243,7 @@ def _link(run: Run, item: RunInput, outputs: Mapping[tuple[int, str], Output]) -
 
 def version_facts(version: Version) -> VersionFacts:
     """The facts of a version; one query for its files."""
+    files = list(version.files.all())
     return VersionFacts(
         slug=version.workflow.slug,
         number=version.number,
@@ -238,9 +254,18 @@ def version_facts(version: Version) -> VersionFacts:
         main=version.main,
         lock=version.lock,
         interface=version.interface,
-        files=tuple(StoredFile(item.path, item.digest, item.size) for item in version.files.all()),
+        files=tuple(StoredFile(item.path, item.digest, item.size) for item in files),
         data=data_facts(version.data),
+        paper=_paper(files),
     )
+
+
+def _paper(files: Sequence[VersionFile]) -> str:
+    """The text of its paper.toml; empty without one, or one that is no text."""
+    found = next((item for item in files if item.path == PAPER), None)
+    if found is None or not store.has(found.digest):
+        return ""  # what is lost is told when the crate is packed
+    return store.get(found.digest).decode("utf-8", "ignore")
 
 
 def data_facts(files: Sequence[DataFile]) -> tuple[DataFacts, ...]:
@@ -267,6 +292,7 @@ def run_facts(run: Run) -> RunFacts:
         ended=ended,
         products=tuple(_product_facts(item) for item in run.outputs.all()),
         python=str(machine.get("python", "")),
+        environment=run.environment,
     )
 
 

@@ -8,11 +8,15 @@ A crate of a composed request has several steps: they are run in order, and each
 the steps before it have just made.
 
 This file needs Python 3.9 or later and nothing else. The first time it makes an environment in
-`.venv-rerun/` from requirements.lock, with uv when that is installed and with pip otherwise; for
-that it needs the network, unless the lock is empty. Nothing outside this folder is changed.
+`.venv-rerun/` from each lock: with uv when that is in `wheels/` or installed, else with pip. When
+the crate has a folder `wheels/` made for this kind of machine, that needs no network; else the
+packages are fetched, once. Nothing outside this folder is changed, but that uv may fetch the
+right Python into its own folder.
 
 Exit status: 0 when every product is identical or its numbers agree within 1e-9; 1 when one
-differs, or when the notebook could not be run (the last line says why).
+differs; 2 when the command line is not understood; 3 when something could not be run (the last
+line says why). Published values, where the crate has them, are shown beside what was found now;
+they do not change the status.
 """
 
 # ruff: noqa: T201  # it talks to whoever runs it
@@ -28,10 +32,12 @@ import hashlib
 import json
 import math
 import os
+import platform
 import re
 import shutil
 import subprocess
 import urllib.request
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +51,21 @@ CHUNK = 1024 * 1024
 SECONDS = 60
 IDENTICAL, EQUAL, DIFFERS = "identical", "numbers equal within 1e-9", "differs"
 PLAIN_NAME = re.compile(r"[^/\\\0]{1,200}")
+DIFFERENT, NOT_UNDERSTOOD, NOT_RUN = 1, 2, 3
+WINDOWS = os.name == "nt"
+ON_WINDOWS = re.compile(r'[:*?"<>|]|[. ]$|(?i:(con|prn|aux|nul|com\d|lpt\d)(\.|$))')
 
 
 class CannotRunError(Exception):
     """The notebook cannot be run; the message says why, and what to do."""
+
+    status = NOT_RUN
+
+
+class NotUnderstoodError(CannotRunError):
+    """The command line names what is not there."""
+
+    status = NOT_UNDERSTOOD
 
 
 def main(arguments: list[str]) -> int:
@@ -59,12 +76,19 @@ def main(arguments: list[str]) -> int:
         steps = steps_of(recipe)
         changes = read_changes(given.set, steps)
         check_crate(steps)
-        rows = run_steps(recipe, steps, changes, given.python)
+        rows, values = run_steps(recipe, steps, changes, given.python)
     except CannotRunError as problem:
-        print(f"rerun.py: {problem}", file=sys.stderr)
-        return 1
+        print(f"rerun.py: {plain(str(problem))}", file=sys.stderr)
+        return problem.status
+    except (KeyError, TypeError, AttributeError, IndexError) as problem:
+        print(f"rerun.py: rerun.json is not as it was made ({problem!r}).", file=sys.stderr)
+        return NOT_RUN
     print_table(rows)
-    return 0 if all(result in (IDENTICAL, EQUAL) for _name, result in rows) else 1
+    print_values(values)
+    same = all(result in (IDENTICAL, EQUAL) for _name, result in rows)
+    if changes and not same:
+        print("\nParameters were changed, so products may differ.")
+    return 0 if same else DIFFERENT
 
 
 def read_arguments(arguments: list[str]) -> argparse.Namespace:
@@ -88,11 +112,11 @@ def read_recipe() -> dict[str, Any]:
     """Read rerun.json."""
     try:
         recipe: dict[str, Any] = json.loads((HERE / "rerun.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise CannotRunError(
             f"rerun.json cannot be read ({problem}): unpack the crate again."
         ) from None
-    if recipe.get("format") not in FORMATS:
+    if not isinstance(recipe, dict) or recipe.get("format") not in FORMATS:
         raise CannotRunError(
             f"rerun.json has not the format {' or '.join(FORMATS)}: unpack the crate again."
         )
@@ -109,7 +133,8 @@ def steps_of(recipe: dict[str, Any]) -> list[dict[str, Any]]:
     fixed = {"name": "", "folder": "workflow", "lock": "requirements.lock", "links": []}
     return [
         {**known, **fixed, "data": data, "made": run["products"], "seed": run["seed"],
-         "address": run["address"], "parameters": run["parameters"]}
+         "address": run["address"], "parameters": run["parameters"],
+         "published": run.get("published", [])}
         for run in recipe["runs"]
     ]  # fmt: skip
 
@@ -122,7 +147,7 @@ def read_changes(given: list[str], steps: list[dict[str, Any]]) -> dict[str, Any
         name, sign, value = text.partition("=")
         if not sign or name not in known:
             names = ", ".join(known) or "none"
-            raise CannotRunError(
+            raise NotUnderstoodError(
                 f"--set {text} names no parameter; write NAME=VALUE with one of: {names}."
             )
         sample = next(run["parameters"][name] for run in steps if name in run["parameters"])
@@ -167,45 +192,124 @@ def check_crate(steps: list[dict[str, Any]]) -> None:
 # --- The environment ---------------------------------------------------------------------------
 
 
-def environment(step: dict[str, Any], chosen: str) -> str:
+def environment(recipe: dict[str, Any], step: dict[str, Any], chosen: str) -> str:
     """Make the environment of a lock, once; returns its Python."""
     lock = inside(step["lock"])
     text = lock.read_bytes()
     if not text.strip():
         return chosen or sys.executable
     name = hashlib.sha256(text).hexdigest()[:16]
-    # A crate of steps may have several environments, one for each lock.
-    venv = VENV if step["folder"] == "workflow" else VENV / name
-    python = venv / ("Scripts" if os.name == "nt" else "bin") / "python"
-    stamp = venv / f"made-from-{name}"
+    venv = VENV / name  # a crate of steps may have several, one for each lock
+    python = venv / ("Scripts/python.exe" if WINDOWS else "bin/python")
+    stamp = venv / "made"
     if not stamp.is_file():
         shutil.rmtree(venv, ignore_errors=True)
-        print("Making the environment in .venv-rerun (once) ...", flush=True)
-        make_environment(step["python"], venv, python, lock, chosen)
+        wheels = usable_wheels(recipe, chosen)
+        where = "from wheels/" if wheels else "with packages from the network"
+        print(f"Making the environment in .venv-rerun/ {where} (once) ...", flush=True)
+        version = wheels["python"] if wheels else step.get("python", "")
+        try:
+            make_environment(version, venv, lock, wheels, chosen)
+        except CannotRunError:
+            shutil.rmtree(venv, ignore_errors=True)
+            raise
         stamp.write_text("")
     return str(python)
 
 
-def make_environment(version: str, venv: Path, python: Path, lock: Path, chosen: str) -> None:
+def usable_wheels(recipe: dict[str, Any], chosen: str) -> dict[str, Any]:
+    """What the recipe says of `wheels/`, each file checked; empty when they are not for us."""
+    wheels: dict[str, Any] = recipe.get("wheels", {})
+    if not wheels:
+        return {}
+    here = f"{platform.system()} {platform.machine()}"
+    if wheels["system"] != here:
+        print(f"The packages in wheels/ are for {wheels['system']}, and this is {here}.")
+        return {}
+    if chosen and version_of(chosen) != wheels["python"]:
+        print(f"The packages in wheels/ are for Python {wheels['python']}, and {chosen} is not.")
+        return {}
+    for name, sha256 in wheels["files"].items():
+        path = inside(f"{wheels['folder']}/{name}")
+        shown = path.relative_to(HERE).as_posix()
+        if not path.is_file():
+            raise CannotRunError(f"{shown} is not in this folder: unpack the whole crate again.")
+        if digest_of(path) != sha256:
+            raise CannotRunError(
+                f"{shown} has not the recorded sha256 {sha256}: unpack the crate again."
+            )
+    return wheels
+
+
+def version_of(python: str) -> str:
+    """The version of a Python, such as 3.11; empty when it cannot be started."""
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        done = subprocess.run(  # noqa: S603 -- the Python that the person named
+            [python, "-c", code], stdout=subprocess.PIPE, text=True, check=False
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+def make_environment(
+    version: str, venv: Path, lock: Path, wheels: dict[str, Any], chosen: str
+) -> None:
     """Make an environment with uv or with pip, and install the lock with its hashes."""
-    uv = shutil.which("uv")
+    python = venv / ("Scripts/python.exe" if WINDOWS else "bin/python")
+    here = ".".join(str(part) for part in sys.version_info[:2])
+    options = wheel_options(wheels)
+    uv = own_uv(wheels) or shutil.which("uv")
     if uv:
-        call([uv, "venv", "--quiet", "--python", chosen or version or sys.executable, str(venv)])
-        install = [
-            uv,
-            "pip",
-            "sync",
-            "--quiet",
-            "--require-hashes",
-            "--python",
-            str(python),
-            str(lock),
-        ]
+        wanted = chosen or (sys.executable if version in ("", here) else version)
+        call([uv, "venv", "--quiet", "--python", wanted, str(venv)])
+        install = [uv, "pip", "sync", "--quiet", "--require-hashes", *options,
+                   "--python", str(python), str(lock)]  # fmt: skip
+        if "--no-index" in options:
+            install.append("--offline")
     else:
         call([find_python(version, chosen), "-m", "venv", str(venv)])
         install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-                   "--require-hashes", "--no-deps", "-r", str(lock)]  # fmt: skip
+                   "--no-cache-dir", "--require-hashes", "--no-deps", *options,
+                   "-r", str(lock)]  # fmt: skip
     call(install)
+
+
+def wheel_options(wheels: dict[str, Any]) -> list[str]:
+    """What tells uv and pip to look into `wheels/`, and, when all is there, nowhere else."""
+    if not wheels:
+        return []
+    links = ["--find-links", str(HERE / plain_name(wheels["folder"]))]
+    return links if wheels.get("left_out") else ["--no-index", *links]
+
+
+def own_uv(wheels: dict[str, Any]) -> str:
+    """The uv of this crate, unpacked from its wheel; empty when it has none that works here."""
+    name = next((name for name in wheels.get("files", {}) if name.startswith("uv-")), "")
+    if not name:
+        return ""
+    program = VENV / ("uv.exe" if WINDOWS else "uv")
+    if not program.is_file():
+        VENV.mkdir(exist_ok=True)
+        with zipfile.ZipFile(inside(f"{wheels['folder']}/{name}")) as archive:
+            found = [item for item in archive.namelist()
+                     if item.endswith((".data/scripts/uv", ".data/scripts/uv.exe"))]  # fmt: skip
+            if not found:
+                return ""
+            part = program.with_name("uv.part")
+            with archive.open(found[0]) as source, part.open("wb") as target:
+                shutil.copyfileobj(source, target, CHUNK)
+        part.chmod(0o755)
+        part.replace(program)
+    try:
+        works = subprocess.run(  # noqa: S603 -- its wheel was checked
+            [str(program), "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            check=False,
+        )  # fmt: skip
+    except OSError:
+        return ""
+    return "" if works.returncode else str(program)
 
 
 def find_python(version: str, chosen: str) -> str:
@@ -226,11 +330,9 @@ def find_python(version: str, chosen: str) -> str:
 
 def call(command: list[str]) -> None:
     """Run a program of the installation."""
-    environ = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
-    }
+    left_out = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
+    environ = {name: value for name, value in os.environ.items() if name not in left_out}
+    environ.setdefault("UV_CACHE_DIR", str(VENV / "cache"))  # so that nothing else is written
     try:
         done = subprocess.run(  # noqa: S603 -- programs named above
             command, cwd=HERE, env=environ, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
@@ -239,7 +341,6 @@ def call(command: list[str]) -> None:
     except OSError as problem:
         raise CannotRunError(f"{command[0]} could not be started: {problem.strerror}.") from None
     if done.returncode:
-        shutil.rmtree(VENV, ignore_errors=True)
         raise CannotRunError(why_not_installed(done.stderr))
 
 
@@ -247,7 +348,17 @@ def why_not_installed(text: str) -> str:
     """A sentence from what an installer printed."""
     words = " ".join(text.split())
     if "hash" in words.lower() and "match" in words.lower():
-        return f"A package does not have the checksum that requirements.lock names: {words[-600:]}"
+        return f"A package does not have the checksum that its lock names: {words[-600:]}"
+    if "ensurepip" in words:
+        return (
+            "This Python cannot make environments, since its ensurepip is not installed: install "
+            "uv, or your system's package for venv."
+        )
+    if "no interpreter found" in words.lower():
+        return (
+            f"The right Python is not on this machine and could not be fetched: {words[-300:]} "
+            "Install it, connect to the network, or name one with --python."
+        )
     signs = (
         "connection",
         "resolve",
@@ -306,13 +417,19 @@ def plain_name(name: str) -> str:
     """A name that stays in its folder."""
     if not PLAIN_NAME.fullmatch(name) or name in (".", ".."):
         raise CannotRunError(f"{name!r} is no plain file name: this crate is not as it was made.")
+    if WINDOWS and ON_WINDOWS.search(name):
+        raise CannotRunError(f"{name!r} cannot be a file's name on Windows: use another system.")
     return name
 
 
 def inside(path: str) -> Path:
-    """A path that stays in this crate."""
+    """A path that stays in this crate; only its last part may be a link, such as to large data."""
     parts = [plain_name(part) for part in path.split("/")]
-    return HERE.joinpath(*parts)
+    found = HERE.joinpath(*parts)
+    above = found.parent.resolve()
+    if above != HERE and HERE not in above.parents:
+        raise CannotRunError(f"{path!r} leads out of this folder: unpack the crate again.")
+    return found
 
 
 def digest_of(path: Path) -> str:
@@ -329,11 +446,15 @@ def digest_of(path: Path) -> str:
 
 def run_steps(
     recipe: dict[str, Any], steps: list[dict[str, Any]], changes: dict[str, Any], chosen: str
-) -> list[tuple[str, str]]:
-    """Run all steps in order; returns name and result of every product."""
-    pythons = {step["lock"]: environment(step, chosen) for step in steps}
+) -> tuple[list[tuple[str, str]], list[tuple[str, str, str, str]]]:
+    """Run all steps in order; returns every product's result, and every published value's."""
+    pythons: dict[str, str] = {}
+    for step in steps:
+        if step["lock"] not in pythons:
+            pythons[step["lock"]] = environment(recipe, step, chosen)
     found = {item["path"]: data_file(item) for step in steps for item in step["data"]}
     rows: list[tuple[str, str]] = []
+    values: list[tuple[str, str, str, str]] = []
     made: dict[tuple[str, str], Path] = {}
     for step in steps:
         folder = WORK / step["address"][:16]
@@ -348,7 +469,11 @@ def run_steps(
             if role == "output"
         })  # fmt: skip
         rows += [compare(step, item, files, outputs) for item in step["made"]]
-    return rows
+        values += [
+            held_against(item, files.get((item["output"], "output"), ""), outputs)
+            for item in step.get("published", ())
+        ]
+    return rows, values
 
 
 def parameters_of(step: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -503,12 +628,60 @@ def is_number(value: Any) -> bool:  # noqa: ANN401 -- any JSON value
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def held_against(
+    item: dict[str, Any],
+    file: str,
+    outputs: Path,
+) -> tuple[str, str, str, str]:
+    """A published value beside what was found now: label, published, found, what that means."""
+    unit = f" {item['unit']}" if item.get("unit") else ""
+    published = item["published"]
+    try:
+        found = json.loads((outputs / plain_name(file)).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError, CannotRunError):
+        found = None
+    if not is_number(found) or not math.isfinite(found):
+        return str(item["label"]), f"{published}{unit}", "-", "not a number"
+    rounded = round(found, item["places"]) if "places" in item else found
+    # Adding and multiplying doubles costs a little at the edge.
+    agrees = abs(rounded - published) <= allowed(item) * (1 + TOLERANCE)
+    result = "within tolerance" if agrees else "outside tolerance"
+    return str(item["label"]), f"{published}{unit}", f"{found:.8g}{unit}", result
+
+
+def allowed(item: dict[str, Any]) -> float:
+    """How far a found value may be from the published one, in its unit."""
+    if "relative" in item:
+        return float(item["relative"] * abs(item["published"]))
+    if "sigma" in item:
+        return float(item["sigma"] * item.get("error", 0.0))
+    return float(item.get("absolute", 0.0))
+
+
+def print_values(values: list[tuple[str, str, str, str]]) -> None:
+    """Print the published values beside those found now, if there are any."""
+    if not values:
+        return
+    rows = [("published value", "published", "found now", "result"), *values]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    lines = ["  ".join(f"{text:<{width}}" for text, width in zip(row, widths)) for row in rows]  # noqa: B905 -- strict is of 3.10
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    print("\n" + "\n".join(plain(line).rstrip() for line in lines))
+    good = sum(row[3] == "within tolerance" for row in values)
+    print(f"\n{good} of {len(values)} published values within tolerance.")
+
+
 def print_table(rows: list[tuple[str, str]]) -> None:
     """Print the name and the result of every product."""
     width = max([len(name) for name, _result in rows] + [7])
     print(f"\n{'product':<{width}}  result\n{'-' * width}  {'-' * len(EQUAL)}")
     for name, result in rows:
-        print(f"{name:<{width}}  {result}")
+        print(plain(f"{name:<{width}}  {result}"))
+
+
+def plain(text: str) -> str:
+    """A stranger's words as one line that cannot steer a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 if __name__ == "__main__":

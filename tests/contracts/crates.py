@@ -5,10 +5,13 @@ in the reference data beside the project, so that no test needs the network.
 """
 
 import io
+import json
 import tempfile
 import warnings
+import zipfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
@@ -29,6 +32,17 @@ FILES = {
     "https://w3id.org/ro/terms/test/context": "ro-terms-test-context.jsonld",
 }
 PROFILE = "workflow-run-crate-0.5"
+CLASSES = ("http://schema.org/SoftwareSourceCode", "https://bioschemas.org/ComputationalWorkflow")
+CONTRADICTION = [
+    f"process-run-crate-0.5_5.1: The SoftwareApplication id SHOULD be an absolute URI ({item})"
+    for item in CLASSES
+]
+"""What a crate breaks while it is read from a disk, and not as a document of the web.
+
+A rule of Process Run Crate asks for a web address as the name of every workflow, and one of
+Workflow RO-Crate that MUST be kept asks for the main workflow's file in the crate. Its name there
+is relative, so what it stands for begins with where the crate is read: ``file:`` or ``http:``.
+"""
 
 
 def assert_valid(path: Path, profile: str = PROFILE) -> None:
@@ -38,13 +52,27 @@ def assert_valid(path: Path, profile: str = PROFILE) -> None:
 
 def issues(path: Path, profile: str = PROFILE, *, level: str = "REQUIRED") -> list[str]:
     """What the crate breaks, as ``check: message``; level REQUIRED or RECOMMENDED."""
+    return _found(profile, level, rocrate_uri=models.URI(path))
+
+
+def issues_on_the_web(path: Path, profile: str = PROFILE) -> list[str]:
+    """What the metadata of a crate breaks as a document of the web, at level RECOMMENDED.
+
+    The validator then takes relative names to begin with an address, and asks for no file.
+    """
+    with zipfile.ZipFile(path) as archive:
+        metadata = json.loads(archive.read("ro-crate-metadata.json"))
+    return _found(profile, "RECOMMENDED", metadata_dict=metadata, metadata_only=True)
+
+
+def _found(profile: str, level: str, **options: Any) -> list[str]:
     wanted = services.ValidationSettings(
-        rocrate_uri=models.URI(path),
         profile_identifier=profile,
         requirement_severity=models.Severity[level],
-        offline=True,
         cache_path=primed_cache(),
+        offline=True,
         skip_availability_check=True,
+        **options,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the validator's own libraries deprecate themselves

@@ -80,6 +80,7 @@ seed = 7
     (figure,) = add_paper(stated(PAPER.replace('kind = "number"', about)))
 
     assert facets(figure) == [
+        ("doi", "10.5281/zenodo.1"),
         ("energy", "X-ray"),
         ("energy", "gamma ray"),
         ("instrument", "INTEGRAL/ISGRI"),

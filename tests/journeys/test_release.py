@@ -87,3 +87,59 @@ def test_what_has_not_finished_is_not_released(client, run):
     )
 
     assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+
+
+def released_figure(client):
+    """A draft of the figure that an entry states, made on its page."""
+    (figure,) = client.get("/api/figures/").json()["results"][:1]
+    return client.post("/releases/new", {"figure": figure["slug"]})["Location"], figure
+
+
+@pytest.fixture
+def figure(client, committed):
+    with committed():
+        register_entry(Entry(entries.files()), slug="doubling", source="folder:x")
+    return released_figure(client)
+
+
+def test_a_figure_is_drafted_mended_frozen_and_published(client, figure):
+    edit, shown = figure
+    draft = f"/api{edit.removesuffix('edit')}draft/"
+    about = client.get(draft).json()
+    people = [{"given": "Ada", "family": "Lovelace", "orcid": "0000-0002-1825-0097"}]
+    refused = client.patch(
+        draft, {"people": [{"orcid": "1"}]}, content_type="application/json"
+    )  # fmt: skip
+    mended = client.patch(
+        draft, {"people": people, "licence": "CC-BY-4.0"}, content_type="application/json"
+    )
+    client.post(f"/api{edit.removesuffix('edit')}freeze/")
+    landing = client.post(edit, {"do": "publish"}, follow=True)
+
+    assert (about["made_from"], about["runs"]) == ("figure", [shown["run"]["address"]])
+    assert set(refused.json()["errors"]) == {"people.0.orcid", "people.0.family"}
+    assert [item for item in mended.json()["checklist"] if item["severity"] == "must"] == []
+    assert landing.redirect_chain == [(edit.removesuffix("/edit"), 302)]
+    assert landing.status_code == 200
+
+
+def test_a_release_is_superseded_and_withdrawn_and_its_doi_still_leads_to_it(client, run):
+    first = client.post(
+        "/api/releases/", {"run": run["address"]}, content_type="application/json"
+    ).json()
+    second = client.post(f"/api/releases/{first['id']}/versions/").json()["id"]
+    unchanged = client.post(f"/releases/{second}/edit", {"do": "publish"})
+    client.patch(
+        f"/api/releases/{second}/draft/", {"title": "Mended"}, content_type="application/json"
+    )
+    client.post(f"/releases/{second}/edit", {"do": "publish"})
+    reason = {"reason": "The energy was given in the wrong unit."}
+    client.post(f"/api/releases/{first['id']}/withdraw/", reason, content_type="application/json")
+
+    about = client.get(f"/api/releases/{first['id']}/").json()
+    landing = client.get(f"/doi/{first['deposit']['doi']}", follow=True)
+    crate = client.get(f"/api/releases/{first['id']}/crate/")
+    assert "Nothing changed since version 1." in unchanged.content.decode()
+    assert about["superseded_by"] == f"/releases/{second}"
+    assert landing.redirect_chain == [(f"/releases/{first['id']}", 302)]
+    assert (about["withdrawn_reason"], crate.status_code) == (reason["reason"], 410)

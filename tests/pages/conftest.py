@@ -15,6 +15,7 @@ from executor.models import Run, RunInput
 from gallery.actions import judge_run
 from gallery.models import Facet
 from publishing.actions import release_run
+from publishing.models import Release
 from tests.factories import rows
 from tests.pages.chromium import Browser, Tab
 from tests.pages.judged import judged_pages
@@ -132,6 +133,8 @@ def site(live_server, transactional_db, settings) -> Site:
         "plan of nothing": "/runs/plan",
         "releases": "/releases/",
         "release": release.get_absolute_url(),
+        "product of a release": _product_of(release),
+        "unknown DOI": "/doi/10.5281/zenodo.1",
         "terms": "/terms/",
         "register": "/register",
         "errors": "/docs/errors",
@@ -156,6 +159,11 @@ def visited(browser, site) -> Callable[..., dict[str, object]]:
         return {name: answer for name, answer in answers.items() if answer}
 
     return visit
+
+
+def _product_of(release: Release) -> str:
+    output = release.runs.get().outputs.get(name="half")
+    return f"{release.get_absolute_url()}/products/{output.product_id}"
 
 
 def _finished() -> Run:

@@ -56,6 +56,8 @@ WORDS = {
     "plan of nothing": "Plan a request",
     "releases": "Half of an energy",
     "release": "Rubin, V.; The Reprise developers",
+    "product of a release": "of the release that holds it",
+    "unknown DOI": "Ask doi.org for it",
     "terms": "Terms",
     "register": "From a git repository",
     "errors": "executor:user:",
@@ -116,8 +118,8 @@ def test_only_what_is_unknown_is_not_found(visited):
     wrong = visited(lambda _name, tab: tab.status if tab.status != 200 else 0)
 
     assert wrong == {
-        "unknown page": 404, "unknown run": 404, "unknown name": 422, "plan with a fault": 400,
-        "table with a fault": 400, "product cleared away": 410,
+        "unknown page": 404, "unknown run": 404, "unknown name": 422, "unknown DOI": 404,
+        "plan with a fault": 400, "table with a fault": 400, "product cleared away": 410,
     }  # fmt: skip
 
 

@@ -85,3 +85,37 @@ def test_a_wide_request_takes_no_more_questions_than_a_narrow_one(made):
         return len(found)
 
     assert asked(made(1)) == asked(made(*range(2, 30)))
+
+
+def test_several_composed_runs_are_packed_with_a_request_each(made):
+    from publishing.actions import draft_release  # noqa: PLC0415 -- beside its one use
+    from publishing.queries.released import released  # noqa: PLC0415 -- beside its one use
+
+    made(1)
+    made(2, 3)
+    chosen = [run for run in runs_of("report") if run.inputs.exists()]
+    release = draft_release(chosen)
+
+    crate = released(release, "10.5072/reprise.x")
+    named = {item["@id"]: item for item in (*crate.data, *crate.others)}
+    paths = {item.path for item in crate.members}
+    assert {f"#run-{run.address}" for run in chosen} <= set(named)
+    assert len([path for path in paths if path.startswith("requests/")]) == 1
+    assert crate.root["name"] == release.title
+    assert crate.root["identifier"] == "https://doi.org/10.5072/reprise.x"
+
+
+def test_a_release_of_many_composed_runs_takes_no_more_questions(made):
+    from publishing.actions import draft_release  # noqa: PLC0415 -- beside its one use
+    from publishing.queries.released import released  # noqa: PLC0415 -- beside its one use
+
+    def asked(runs):
+        release = draft_release(runs)
+        with CaptureQueriesContext(connection) as found:
+            released(release, "10.5072/reprise.x")
+        return len(found)
+
+    for level in range(1, 9):
+        made(level)
+    chosen = [run for run in runs_of("report") if run.inputs.exists()]
+    assert asked(chosen[:2]) == asked(chosen)

@@ -40,8 +40,8 @@ def test_files_are_dated_by_the_end_of_the_run_and_sorted():
     assert {item.date_time for item in files} == {(2026, 3, 1, 12, 0, 2)}
     assert [item.filename for item in files] == [
         "ro-crate-metadata.json", "README.md", "notebook_runner.py", "outputs/executed.ipynb",
-        "outputs/half.json", "requirements.lock", "rerun.json", "rerun.py", "workflow/LICENSE",
-        "workflow/half.ipynb", "workflow/paper.toml",
+        "outputs/half.json", "requirements.lock", "rerun.json", "rerun.py", "ro-crate-preview.html",
+        "workflow/LICENSE", "workflow/half.ipynb", "workflow/paper.toml",
     ]  # fmt: skip
 
 

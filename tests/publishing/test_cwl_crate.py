@@ -7,16 +7,19 @@ from ontology.domain.kinds import ParameterKind
 from publishing.domain.crate import describe
 from publishing.domain.facts import StoredFile
 from publishing.domain.recipe import recipe
-from tests.publishing.test_crate import DIGEST, FACTS, VERSION, entity
+from tests.publishing.test_crate import DIGEST, FACTS, RUN, VERSION, entity
 
 IMAGE = Parameter("image", ParameterKind.PRODUCT, default="a.fits")
 CWL = replace(
     VERSION,
     main="main.cwl",
-    files=(StoredFile("main.cwl", DIGEST, 9),),
+    files=(StoredFile("main.cwl", DIGEST, 9), StoredFile("a.fits", DIGEST, 9)),
     interface=Interface((IMAGE,), VERSION.interface.outputs),
 )
-ABOUT = replace(FACTS, version=CWL, tools={"rerun.py": b"pass\n", "cwl_runner.py": b"pass\n"})
+TOOK = replace(RUN, values={"image": "a.fits"})
+ABOUT = replace(
+    FACTS, version=CWL, runs=(TOOK,), tools={"rerun.py": b"pass\n", "cwl_runner.py": b"pass\n"}
+)
 
 
 def test_the_document_is_the_main_workflow_and_its_language_is_cwl():
@@ -29,8 +32,15 @@ def test_the_document_is_the_main_workflow_and_its_language_is_cwl():
     assert [item for item in describe(ABOUT).others if item["@id"] == "#python"] == []
 
 
-def test_an_input_that_takes_a_product_is_a_file():
+def test_an_input_that_takes_a_product_is_a_file_of_the_author():
     assert entity(ABOUT, "#parameter-image")["additionalType"] == "File"
+    assert entity(ABOUT, "workflow/a.fits")["exampleOfWork"] == {"@id": "#parameter-image"}
+    assert entity(ABOUT, f"#run-{TOOK.address}")["object"] == {"@id": "workflow/a.fits"}
+
+
+def test_an_input_that_no_run_took_is_none_of_the_workflow():
+    about = replace(ABOUT, runs=(replace(RUN, values={"image": None}),))
+    assert "input" not in entity(about, "workflow/main.cwl")
 
 
 def test_the_recipe_names_the_runner_and_the_products_it_takes():

@@ -90,7 +90,7 @@ def test_set_of_a_text_keeps_it_a_text(tmp_path):
 def test_set_of_an_unknown_name_lists_the_names(tmp_path):
     done = rerun(unpack(RunFactory(), tmp_path), "--set", "enegry=5")
     assert (done.returncode, done.stderr) == (
-        1,
+        2,
         (
             "rerun.py: --set enegry=5 names no parameter; "
             "write NAME=VALUE with one of: band, energy.\n"
@@ -98,12 +98,12 @@ def test_set_of_an_unknown_name_lists_the_names(tmp_path):
     )
 
 
-def test_a_notebook_that_raises_gives_status_1_and_a_sentence(tmp_path):
+def test_a_notebook_that_raises_gives_status_3_and_a_sentence(tmp_path):
     version = VersionFactory(files={"half.ipynb": notebook_bytes(code="half = 1 / 0")})
     done = rerun(unpack(RunFactory(version=version), tmp_path))
     last = done.stderr.strip().splitlines()[-1]
     assert (done.returncode, last) == (
-        1,
+        3,
         "rerun.py: The notebook did not come to its end (status 3); the lines above say why.",
     )
 
@@ -125,7 +125,7 @@ def test_data_with_another_checksum_is_refused(tmp_path):
     (folder / "data" / "energy.txt").write_text("26")
     done = rerun(folder)
     assert (done.returncode, done.stderr.split(":")[1]) == (
-        1, f" data/energy.txt has not the recorded sha256 {version.data[0].sha256}",
+        3, f" data/energy.txt has not the recorded sha256 {version.data[0].sha256}",
     )  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def test_data_that_cannot_be_fetched_gives_one_sentence(tmp_path, url, sentence)
     version.data_json = [data_item(b"25", url, keep=False)]
     version.save()
     done = rerun(unpack(RunFactory(version=version), tmp_path))
-    assert (done.returncode, done.stderr.count("\n"), sentence in done.stderr) == (1, 1, True)
+    assert (done.returncode, done.stderr.count("\n"), sentence in done.stderr) == (3, 1, True)
 
 
 def test_a_crate_that_was_tampered_with_cannot_name_files_outside(tmp_path):
@@ -149,8 +149,39 @@ def test_a_crate_that_was_tampered_with_cannot_name_files_outside(tmp_path):
     change_recipe(folder, data=[{"name": "../x", "sha256": "0" * 64, "url": "https://x.org"}])
     done = rerun(folder)
     assert (done.returncode, done.stderr) == (
-        1, "rerun.py: '../x' is no plain file name: this crate is not as it was made.\n",
+        3, "rerun.py: '../x' is no plain file name: this crate is not as it was made.\n",
     )  # fmt: skip
+
+
+def test_published_values_stand_beside_what_was_found_and_cannot_steer_a_terminal(tmp_path):
+    folder = unpack(RunFactory(), tmp_path)
+    recipe = json.loads((folder / "rerun.json").read_text())
+    recipe["runs"][0]["published"] = [
+        {
+            "label": "half\x1b[2J",
+            "output": "half",
+            "published": 12.4,
+            "unit": "keV",
+            "absolute": 0.2,
+        },
+        {"label": "third", "output": "half", "published": 8.3, "relative": 0.01},
+        {"label": "lost", "output": "lost", "published": 8.3, "absolute": 1},
+    ]
+    change_recipe(folder, **recipe)
+    done = rerun(folder)
+    values = done.stdout[done.stdout.index("published value") :].splitlines()
+    assert (done.returncode, values) == (
+        0,
+        [
+            "published value  published  found now  result",
+            "---------------  ---------  ---------  -----------------",
+            "half [2J         12.4 keV   12.5 keV   within tolerance",
+            "third            8.3        12.5       outside tolerance",
+            "lost             8.3        -          not a number",
+            "",
+            "1 of 3 published values within tolerance.",
+        ],
+    )
 
 
 def test_another_python_than_the_locked_one_is_asked_for_by_name(tmp_path):
@@ -168,7 +199,7 @@ def test_another_python_than_the_locked_one_is_asked_for_by_name(tmp_path):
     )
     here = ".".join(str(part) for part in sys.version_info[:2])
     assert (done.returncode, done.stderr) == (
-        1,
+        3,
         (
             f"rerun.py: The packages are locked for Python 2.6 and this is Python {here}: install "
             "Python 2.6 or uv, or name another with --python.\n"
@@ -181,7 +212,7 @@ def test_a_crate_without_its_runner_says_so(tmp_path):
     (folder / "notebook_runner.py").unlink()
     done = rerun(folder)
     assert (done.returncode, done.stderr) == (
-        1, "rerun.py: notebook_runner.py is not in this folder: unpack the whole crate again.\n",
+        3, "rerun.py: notebook_runner.py is not in this folder: unpack the whole crate again.\n",
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gallery.domain.paper.asked import read_asked
+from gallery.domain.paper.dois import read_dois
 from gallery.domain.paper.fields import (
     BadPaperError,
     doi_of,
@@ -61,7 +62,7 @@ def content_of_text(text: str) -> dict[str, Any]:
 
 
 def read_content(content: Mapping[str, Any], files: Files = no_files) -> PaperStatement:
-    """Read a statement that is parsed already: ``paper``, ``figure`` and ``table``.
+    """Read a statement that is parsed already: ``paper``, ``figure``, ``table`` and ``doi``.
 
     Raises:
         BadPaperError: it does not say what is needed.
@@ -70,7 +71,9 @@ def read_content(content: Mapping[str, Any], files: Files = no_files) -> PaperSt
     if not isinstance(paper, dict):
         raise BadPaperError("paper.toml has no [paper] table.")
     try:
-        return PaperStatement(**_paper(paper), figures=_figures(content, files))
+        return PaperStatement(
+            **_paper(paper), figures=_figures(content, files), dois=read_dois(content, files)
+        )
     except RecursionError:
         raise BadPaperError("paper.toml is nested deeper than anything is read.") from None
 

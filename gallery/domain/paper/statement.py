@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gallery.domain.claims import Claim
+from gallery.domain.paper.dois import NamedDoi
 from gallery.domain.paper.published import Published
 
 ROW = "row"
@@ -110,3 +111,4 @@ class PaperStatement:
     journal: str = ""
     year: int | None = None
     figures: tuple[FigureStatement, ...] = ()
+    dois: tuple[NamedDoi, ...] = ()

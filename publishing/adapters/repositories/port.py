@@ -23,16 +23,21 @@ class Repository(Protocol):
     """As the operator configured it, such as ``zenodo``; stands in ``Deposit.repository``."""
     kind: str
     """``shelf``, ``inveniordm`` or ``workflowhub``."""
+    is_production: bool
+    """Whether what is published there is for ever."""
     mints: bool
     """Whether it gives DOIs itself."""
 
     def check(self) -> None:
         """See that token, address and prefix fit together, before anything is written."""
 
-    def metadata(self, record: Record, *, key: str, page: str, published: str) -> dict[str, Any]:
+    def metadata(
+        self, record: Record, *, key: str, page: str, published: str, version: str = ""
+    ) -> dict[str, Any]:
         """The record in the words of the repository, with our key and the address of our page.
 
-        ``published`` is the date of publication (ISO): never left to the repository.
+        ``published`` is the date of publication (ISO): never left to the repository; ``version`` is
+        the number of the release, for people.
         """
 
     def look(self, remote_id: str) -> Remote:
@@ -42,19 +47,28 @@ class Repository(Protocol):
         """Our own draft or record that carries this key; absent when there is none (yet)."""
 
     def create(self, metadata: dict[str, Any]) -> Remote:
-        """A new draft."""
+        """A new draft; ``faults`` says what it does not accept."""
 
     def new_version(self, previous_id: str) -> Remote:
-        """A draft of the next version; an open draft of it is returned as it is."""
+        """A draft of the next version; an open draft of it is returned as it is.
+
+        Its key says whose it is: that of the version before where nobody described it yet.
+        """
 
     def describe(self, remote: Remote, metadata: dict[str, Any]) -> Remote:
-        """Replace the metadata of a draft, and nothing else: reserved DOIs are kept."""
+        """Replace the metadata of a draft, and nothing else: reserved DOIs are kept.
+
+        ``faults`` says what it does not accept.
+        """
 
     def reserve(self, remote: Remote) -> Remote:
         """Have the DOI of the draft reserved."""
 
     def upload(self, remote: Remote, file: WantedFile) -> Remote:
-        """Bring one file to where it is wanted, from whatever state it was left in."""
+        """Bring one file to where it is wanted, from whatever state it was left in.
+
+        What comes back says what the repository has now: the caller compares size and md5.
+        """
 
     def drop_file(self, remote: Remote, name: str) -> Remote:
         """Take a file of a draft away."""
@@ -66,7 +80,7 @@ class Repository(Protocol):
         """Offer a published record to a community."""
 
     def abandon(self, remote: Remote) -> None:
-        """Delete a draft of ours."""
+        """Delete a draft of ours: one that still has the key that was seen."""
 
     def resolves(self, doi: str) -> bool:
         """Whether the DOI leads somewhere by now."""
