@@ -182,7 +182,7 @@ class LostHoldError(ProblemError):
     """A worker was away so long that another one took its deposit over."""
 
     id = "publishing:platform:lost-hold"
-    status = 409
+    status = 503
     title = "Another worker has the deposit"
 
 

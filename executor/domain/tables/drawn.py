@@ -86,8 +86,14 @@ def _binned(values: Numbers, question: PlotQuestion) -> tuple[Numbers, Numbers]:
     try:
         counts, edges = np.histogram(values, bins=question.bins)
     except ValueError:  # the bins would be narrower than neighbouring floats
-        counts, edges = np.histogram(values, bins=1)
+        return _one_bin(values)
     return counts.astype(np.float64), edges.astype(np.float64)
+
+
+def _one_bin(values: Numbers) -> tuple[Numbers, Numbers]:
+    most = np.finfo(np.float64).max
+    below, above = np.nextafter(values.min(), -np.inf), np.nextafter(values.max(), np.inf)
+    return np.array([float(len(values))]), np.array([max(below, -most), min(above, most)])
 
 
 def _curves(opened: Opened, question: PlotQuestion, roles: Roles, rows: Rows | None) -> Plot:

@@ -1,8 +1,8 @@
 """Struck at any request, by any fault: one record, one DOI, no draft, no file destroyed.
 
-Two faults strike every request here, the others those that change something: that a reading was
-answered in one way or another makes no difference to what is there. ``benchmarks.deposit_faults``
-strikes every request by every fault.
+A lost answer strikes every request here, each other fault every third of those that change
+something, each kind beginning at another one. ``benchmarks.deposit_faults`` strikes every request
+by every fault, and its table is in docs/deposits-faults.md.
 """
 
 import pytest
@@ -18,7 +18,6 @@ from tests.publishing.repositories.lab import (
 )
 from tests.publishing.repositories.storm import storm
 
-EVERYWHERE = {Kind.AFTER, Kind.UNDONE_504}
 NONE: dict[int, list[str]] = {}
 
 
@@ -37,7 +36,9 @@ def numbers(requests, kind):
     """Numbers of the requests that a fault strikes."""
     if kind in UPLOADS_ONLY:
         return [item.number for item in requests if item.target.endswith("/content")]
-    return range(1, len(requests) + 1) if kind in EVERYWHERE else writes(requests)
+    if kind is Kind.AFTER:
+        return range(1, len(requests) + 1)
+    return writes(requests)[STRIKING.index(kind) % 3 :: 3]
 
 
 @pytest.mark.parametrize("kind", STRIKING, ids=lambda kind: kind.name)
@@ -61,7 +62,7 @@ def test_a_worker_gone_at_any_request_leaves_one_record_with_one_doi(lab, after)
     assert wrong == NONE
 
 
-@pytest.mark.parametrize("kind", [Kind.AFTER, Kind.UNDONE_504, Kind.LATE_504], ids=lambda k: k.name)
+@pytest.mark.parametrize("kind", [Kind.AFTER, Kind.LATE_504], ids=lambda kind: kind.name)
 def test_versions_that_are_struck_are_of_one_concept_with_one_doi_each(lab, kind):
     requests = requests_of(lab, draft(lab.publish(draft()).release))
     deposits = [lab.publish(fresh(lab))]
@@ -92,7 +93,7 @@ def test_a_search_that_lags_behind_makes_no_second_draft(lab, lag):
     assert wrong == NONE
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_a_storm_of_faults_leaves_one_record_with_one_doi(lab, seed):
     release = fresh(lab)
     deposit = storm(lab, release, seed)
