@@ -210,6 +210,14 @@ class AlteredBytesError(ProblemError):
     title = "The repository altered a file"
 
 
+class NotOfferedError(ProblemError):
+    """A community at a repository did not take the offer of a published record."""
+
+    id = "publishing:user:not-offered"
+    status = 409
+    title = "A community was not offered the record"
+
+
 class NotAnsweringError(ProblemError):
     """A repository gave no answer, or one that says nothing: it may have done what was asked.
 

@@ -15,11 +15,13 @@ from publishing.actions.holding import holding
 from publishing.actions.opening import open_repository, settings_of
 from publishing.actions.owning import check_owner
 from publishing.domain.depositing import SAME
+from publishing.domain.lasting import is_lasting
 from publishing.domain.names import new_key
 from publishing.domain.steps import SHELF, Step
 from publishing.errors import (
     BadDepositError,
     DraftGoneError,
+    MisconfiguredError,
     UnchangedError,
     WithdrawnError,
 )
@@ -109,6 +111,7 @@ def check_new(deposit: Deposit) -> None:
             f"Version {later.release.number} of it is at {deposit.repository} already: an older "
             "one cannot come after it."
         )
+    _check_address(deposit.repository)
     _check_one_doi(deposit)
     last, _awaited = before(deposit)
     if last is not None and content_of(last.release) == content_of(release):
@@ -123,6 +126,16 @@ def check_size(deposit: Deposit) -> None:
     if most is not None and size > most:
         told = f"Its products are {size / GIGABYTE:.1f} GB; one record takes {most / GIGABYTE:.0f}."
         raise BadDepositError(f"{told} Release fewer runs.", errors={"runs": told})
+
+
+def _check_address(name: str) -> None:
+    """See that a record which is for ever does not lead to a machine that only we can reach."""
+    lasting = {item.name for item in settings.REPOSITORIES if item.production}
+    if name in lasting and not is_lasting(settings.PUBLIC_URL):
+        raise MisconfiguredError(
+            f"A record at {name} is for ever and would lead to {settings.PUBLIC_URL}, which others "
+            "cannot reach: the operator sets REPRISE_URL to the lasting address of this service."
+        )
 
 
 def _check_one_doi(deposit: Deposit) -> None:

@@ -14,6 +14,7 @@ from publishing.errors import (
     AlteredBytesError,
     MisconfiguredError,
     NotAnsweringError,
+    NotOfferedError,
     WithdrawnError,
 )
 from publishing.models import Release
@@ -75,6 +76,9 @@ def offer(doing: Doing, move: Move) -> None:
         raise
     except ProblemError as error:
         doing.tell(f"{OFFERED}{move.name}: {error.detail}")
+        told = f"The community {move.name} was not offered the record: {error.detail}"
+        if not doing.deposit.error_id:
+            doing.write(error_id=NotOfferedError.id, error=told)
     else:
         doing.tell(f"{OFFERED}{move.name}")
 

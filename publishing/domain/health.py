@@ -83,7 +83,8 @@ def health_of(seen: Seen) -> Health:
 
 def _surprised(seen: Seen, waits_for: str) -> Health | None:
     """It is published, and not as it was meant to be."""
-    return _told(seen, waits_for, SURPRISE, Urgency.PEOPLE) if seen.error_id else None
+    to_do = NOT_OFFERED if seen.error_id == "publishing:user:not-offered" else SURPRISE
+    return _told(seen, waits_for, to_do, Urgency.PEOPLE) if seen.error_id else None
 
 
 def _registering(seen: Seen) -> Health:
@@ -169,6 +170,7 @@ MENDS = {
 HELD = "a worker, which is at it"
 GET_DOI = "Deposit the release at a repository that gives DOIs, unless it is on its way there."
 MEND_BEFORE = "Mend the deposit of the version before, or abandon it."
+NOT_OFFERED = "Offer the record to the community by hand, on its page there."
 SURPRISE = "Compare the record there with the release here: somebody changed the draft there."
 UNREGISTERED = (
     "Ask the people of {} to register the DOI: the record has been public for {} hours, and "

@@ -34,6 +34,8 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0;
   border-bottom: 1px solid var(--line); }
 td code { font-size: .75rem; overflow-wrap: anywhere; }
 summary { cursor: pointer; }
+@media (max-width: 40rem) { td code { display: block; max-width: 7rem; overflow: hidden;
+  text-overflow: ellipsis; white-space: nowrap; } }
 @media print { body { color: #000; background: #fff; font-size: 10pt; } main { max-width: none; }
   figure, tr, pre { break-inside: avoid; } a { color: inherit; } .wide { overflow: visible; } }
 """

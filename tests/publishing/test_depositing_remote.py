@@ -13,8 +13,15 @@ from publishing.actions import abandon_deposit, draft_release, retry_deposit, ta
 from publishing.actions.stepping import carry_on
 from publishing.domain.remote import Stage
 from publishing.domain.steps import ENDED, Step
-from publishing.errors import BadDepositError, ForeignDraftError, NotAnsweringError, TokenError
+from publishing.errors import (
+    BadDepositError,
+    ForeignDraftError,
+    NotAnsweringError,
+    RefusedError,
+    TokenError,
+)
 from publishing.models import Deposit, Release
+from publishing.queries.health import stands
 from tests.publishing.factories import RunFactory
 from tests.publishing.memory_repository import Clock, KilledError, MemoryRepository, kill, lose
 
@@ -388,6 +395,20 @@ def test_a_published_record_is_offered_to_its_communities_once(there):
     go_on(deposit, there)
 
     assert there.offered == ["1 figures", "1 figures", "1 astro"]
+
+
+def test_a_community_that_does_not_want_it_is_told_and_holds_up_nothing(there):
+    deposit = intended()
+    Release.objects.update(details_json={"communities": {"memory": ["figures"]}})
+
+    with patch.object(there, "submit", side_effect=RefusedError("figures is closed.")):
+        deposit = go_on(deposit, there)
+
+    assert (deposit.state, deposit.error_id) == (Step.RESOLVES, "publishing:user:not-offered")
+    assert deposit.error == "The community figures was not offered the record: figures is closed."
+    assert [stand.health.to_do for stand in stands([deposit])] == [
+        "Offer the record to the community by hand, on its page there."
+    ]
 
 
 def test_the_crate_that_goes_where_no_doi_is_given_has_that_of_another_repository(there):

@@ -121,6 +121,19 @@ def test_a_release_gets_no_second_doi_that_is_for_ever(client, settings):
     assert {item.repository for item in Deposit.objects.all()} == {"one", "sandbox"}
 
 
+def test_a_record_that_is_for_ever_does_not_lead_to_a_laptop(client, settings):
+    settings.REPOSITORIES = read_repositories(lasting("one"))
+    settings.PUBLIC_URL = "http://127.0.0.1:8000"
+
+    answer = asked(client, draft_release([RunFactory()]), "one")
+
+    assert (answer.status_code, answer.json()["id"]) == (500, "publishing:platform:misconfigured")
+    assert answer.json()["detail"].endswith(
+        "the operator sets REPRISE_URL to the lasting address of this service."
+    )
+    assert Deposit.objects.count() == 0
+
+
 def lasting(name: str) -> str:
     """A repository whose DOIs are for ever."""
     told = TOML.replace("sandbox", name).replace("false", "true").replace("10.5072", "10.9999")
