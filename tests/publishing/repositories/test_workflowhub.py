@@ -40,7 +40,8 @@ from tests.publishing.factories import RunFactory
 from tests.publishing.formats.records import RECORD, thorough
 from tests.publishing.repositories.fake_workflowhub import Refused, Workflow, served
 
-BUNDLE = Path("/work/shared/contracts/workflowhub/openapi-v3.bundled.json")
+ROOT = Path(__file__).resolve().parents[3]
+BUNDLE = ROOT.parent / "shared/contracts/workflowhub/openapi-v3.bundled.json"
 CONCEPT = "https://reprise.example.org/releases/concept/"
 SOURCE = "https://reprise.example.org/releases/abcd2345"
 DOI = "10.5281/zenodo.2"
