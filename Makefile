@@ -45,12 +45,12 @@ test-all: environment-dev  ## run every test; needs the packages .ci/run install
 e2e: environment-dev  ## start the whole service and use it as a reader would
 	@exec $(VENV) -m pytest -q -m e2e $(ARGS)
 
-contract: environment-dev  ## try deposits on a real InvenioRDM; needs PostgreSQL and Redis, not in CI
+contract: environment-dev  ## a real InvenioRDM and LaTeX; needs PostgreSQL, Redis, pdflatex; not in CI
 	@.venv/bin/uv venv --quiet --allow-existing --python $(VENV) .venv-contract
 	@.venv/bin/uv pip sync --quiet --require-hashes --python .venv-contract/bin/python \
 		requirements/inveniordm.lock
 	@REPRISE_CONTRACT_PYTHON=$(CURDIR)/.venv-contract/bin/python \
-		$(VENV) -m pytest -q -m contract tests/contracts/inveniordm $(ARGS)
+		$(VENV) -m pytest -q -m contract tests/contracts/inveniordm tests/gallery/test_snippet.py $(ARGS)
 
 bench: environment-dev  ## measure the service beside its peers, on an idle machine
 	@exec $(VENV) -m benchmarks.speed $(ARGS)

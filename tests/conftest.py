@@ -1,8 +1,10 @@
 """Fixtures for every test: a store, a queue and a data folder of its own."""
 
 from functools import cache
+from itertools import count
 from pathlib import Path
 
+import hypothesis
 import pytest
 from celery import current_app
 
@@ -13,6 +15,11 @@ current_app.conf.task_always_eager = True
 current_app.conf.task_eager_propagates = True
 
 
+# Enough to find what is wrong within a few changes; `pytest --hypothesis-profile=long` looks on.
+hypothesis.settings.register_profile("short", max_examples=40)
+hypothesis.settings.register_profile("long", max_examples=1000)
+hypothesis.settings.load_profile("short")
+NUMBERS = count()
 NEEDING = ("shared", "system")  # marks of what only CI has for certain
 
 
@@ -32,9 +39,16 @@ def spelled_out(name: str, path: Path) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _own_data(tmp_path: Path, settings) -> None:
-    """Each test writes into a folder of its own and runs its tasks in its own process."""
-    data = tmp_path / "data"
+def _own_data(request, tmp_path_factory, settings) -> None:
+    """Each test writes into a folder of its own and runs its tasks in its own process.
+
+    The folder is made by what writes there: most tests do not, and a folder costs a millisecond
+    when it is made and another when it goes.
+    """
+    if "tmp_path" in request.fixturenames:
+        data = request.getfixturevalue("tmp_path") / "data"
+    else:
+        data = tmp_path_factory.getbasetemp() / f"own-{next(NUMBERS)}" / "data"
     settings.DATA_DIR = data
     settings.WARM = False  # no interpreter outlives the test that wanted it
     settings.MIRRORS = ()

@@ -43,7 +43,7 @@ def lineage_svg(given: Sequence[Part], run: Part, made: Sequence[Part], *, title
                 lines.append(_line(number, y + HIGH / 2, middle))
     words = escape(title)
     return (
-        f'<svg class="plan-picture lineage" viewBox="0 0 {wide:g} {high:g}" role="img" '
+        f'<svg class="plan-picture lineage" viewBox="0 0 {wide:g} {high:g}" role="group" '
         f'aria-label="{words}" xmlns="http://www.w3.org/2000/svg">'
         f"<title>{words}</title>{''.join(lines)}{''.join(boxes)}</svg>"
     )

@@ -1,6 +1,5 @@
 """Snippets: what is pasted beside a figure says the same in every format, and nothing else."""
 
-import shutil
 import subprocess
 
 import pytest
@@ -82,8 +81,7 @@ def test_an_address_ends_nothing_in_tex(address):
     )
 
 
-@pytest.mark.system
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="needs LaTeX")
+@pytest.mark.contract
 def test_latex_reads_it(tmp_path):
     (tmp_path / "paper.tex").write_text(
         "\\documentclass{article}\\usepackage{hyperref}\n"

@@ -140,6 +140,21 @@ def test_a_bundled_entry_runs_again_from_its_crate_with_no_network(pack, tmp_pat
     seen = ("python3 rerun.py", first), ("python3 rerun.py --set last_year=1954", changed)
     keep("A run with published values (`solar-cycle`)", folder, len(data), *seen)
 
+    bare = without_wheels(unpacked(data, tmp_path / "bare"))
+    done = rerun(bare, path=f"{Path(sys.executable).parent}:/usr/bin:/bin")
+
+    assert done.returncode == 3
+    assert done.stderr.startswith("rerun.py: The packages could not be fetched, since the network")
+    keep("The first, told to leave its wheels alone", bare, len(data), ("python3 rerun.py", done))
+
+
+def without_wheels(folder: Path) -> Path:
+    """A crate whose recipe names no wheels."""
+    recipe = json.loads((folder / "rerun.json").read_text())
+    del recipe["wheels"]
+    (folder / "rerun.json").write_text(json.dumps(recipe))
+    return folder
+
 
 def test_a_composed_request_runs_again_from_its_crate_with_no_network(pack, tmp_path):
     data = pack(CHAIN, *STEPS)
@@ -158,17 +173,3 @@ def test_a_composed_request_runs_again_from_its_crate_with_no_network(pack, tmp_
 def results(done) -> list[str]:
     """The lines of the table of products."""
     return done.stdout[done.stdout.index("product") :].splitlines()[2:]
-
-
-def test_without_its_wheels_it_says_that_the_network_does_not_answer(pack, tmp_path):
-    data = pack({"workflow": "solar-cycle", "parameters": {}}, "solar-cycle")
-    folder = unpacked(data, tmp_path / "crate")
-    recipe = json.loads((folder / "rerun.json").read_text())
-    del recipe["wheels"]
-    (folder / "rerun.json").write_text(json.dumps(recipe))
-
-    done = rerun(folder, path=f"{Path(sys.executable).parent}:/usr/bin:/bin")
-
-    assert done.returncode == 3
-    assert done.stderr.startswith("rerun.py: The packages could not be fetched, since the network")
-    keep("The first, told to leave its wheels alone", folder, len(data), ("python3 rerun.py", done))

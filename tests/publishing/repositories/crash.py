@@ -131,11 +131,12 @@ def faults_after(far: Far, deposit: Any) -> list[str]:
 
 
 def tries(far: Far, *, every: bool) -> Iterator[dict[str, Any]]:
-    """Every request, killed after it; every write, killed before it too; two workers at once."""
+    """Requests, killed after them, each or every third; writes, before them too; two at once."""
     requests = _undisturbed(far)
     yield {"requests": len(requests)}
     for number, method in enumerate(requests, 1):
-        yield _killed(far, number, Kind.KILL_AFTER)
+        if every or number % 3 == 1:
+            yield _killed(far, number, Kind.KILL_AFTER)
         if every and method != "GET":
             yield _killed(far, number, Kind.KILL_BEFORE)
     for number in range(3):
