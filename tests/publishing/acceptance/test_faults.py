@@ -18,6 +18,7 @@ from tests.publishing.repositories.lab import (
 )
 from tests.publishing.repositories.storm import storm
 
+pytestmark = pytest.mark.system  # needs a minute
 NONE: dict[int, list[str]] = {}
 
 

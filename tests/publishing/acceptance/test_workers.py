@@ -14,6 +14,7 @@ from publishing.actions import take_step
 from publishing.domain.steps import Step
 from tests.publishing.repositories.lab import draft, faults_in, requests_of
 
+pytestmark = pytest.mark.system  # needs a minute
 ROOT = Path(__file__).resolve().parents[3]
 STALL = 600.0  # seconds: longer than any lease
 # Every second or third request is tried, to save time: neighbours are alike.
@@ -92,7 +93,6 @@ def test_row_16_a_worker_that_stalled_for_one_step_of_another_does_no_harm(lab):
     assert wrong == {}
 
 
-@pytest.mark.system
 def test_row_3_workers_killed_at_any_request_leave_one_record_with_one_doi(tmp_path):
     command = [sys.executable, "-m", "tests.publishing.repositories.crash", str(tmp_path)]
     told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
